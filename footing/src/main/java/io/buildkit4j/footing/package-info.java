@@ -1,0 +1,8 @@
+/**
+ * What every room stands on, and nothing else: how work fails ({@link io.buildkit4j.footing.Fault} with its {@link
+ * io.buildkit4j.footing.Kind}) and how work is fanned out and ends ({@link io.buildkit4j.footing.TaskScope}).
+ */
+@NullMarked
+package io.buildkit4j.footing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package io.buildkit4j.store;
+
+/** A snapshot that is being written. Closing it without a commit leaves nothing behind. */
+public interface ActiveRef extends AutoCloseable {
+    /** Writes through the merged view into this snapshot's own directory, without mounting anything. */
+    TreeWriter tree();
+
+    /** Mounts it writable at a place of its own until the mount is closed; to be closed before {@link #commit}. */
+    MountedTree mount();
+
+    /** Makes it immutable and durable and answers a hold on it. The active ref is closed by that. */
+    Ref commit() throws InterruptedException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,30 @@
+package io.buildkit4j.store;
+
+import io.buildkit4j.image.Digest;
+
+/**
+ * A hold on a committed snapshot. It is its own lease: as long as one is open, the snapshot and its parents stay. Safe for
+ * any thread until closed.
+ */
+public interface Ref extends AutoCloseable {
+    /** The record's id; equal for all holds on one snapshot and after a restart. */
+    String id();
+
+    /** A second, independent hold. */
+    Ref share();
+
+    /** The file system as a tree, read without mounting anything. */
+    TreeReader tree();
+
+    /** Mounts it read-only at a place of its own until the mount is closed. */
+    MountedTree mountReadOnly();
+
+    /** The content digest of what the query selects: a Merkle root over names, types, modes, owners, xattrs and bytes. */
+    Digest contentDigest(ContentQuery query) throws InterruptedException;
+
+    /** What usage says of it. */
+    UsageRecord usage();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,55 @@
+package io.buildkit4j.wire;
+
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** One connected client as the daemon sees it: what it offers can be asked for until it goes away. Safe for any thread. */
+public interface Session {
+    /** The id that builds name it by. */
+    String id();
+
+    /** Tells that two sessions' local directories are the same one's; may be empty. */
+    String sharedKey();
+
+    /** Whether the client serves this method, such as {@code /moby.filesync.v1.FileSync/DiffCopy}. */
+    boolean offers(String method);
+
+    /**
+     * Receives a directory of the client (FileSync.DiffCopy).
+     *
+     * @throws WireFault NOT_FOUND when the client does not offer that name, INVALID_ARGUMENT for a bad pattern
+     */
+    void receive(DirectoryRequest request, FileReceiver receiver) throws InterruptedException;
+
+    /** Sends a tree to the client's exporter (FileSend.DiffCopy with packets). */
+    void send(SendTarget target, FileSource source) throws InterruptedException;
+
+    /** Sends a stream to the client's exporter (FileSend.DiffCopy with bytes). Closing it completes the transfer. */
+    OutputStream send(SendTarget target) throws InterruptedException;
+
+    /** User name and secret for a registry host, when the client has any. */
+    Optional<Credentials> credentials(String host) throws InterruptedException;
+
+    /** Interrupts the calls that are waiting when the client has gone; true until then. */
+    boolean alive();
+
+    /**
+     * A directory of the client.
+     *
+     * @param name as the client offers it
+     * @param follow paths whose links are followed, so that their targets come too
+     */
+    record DirectoryRequest(String name, List<String> include, List<String> exclude, List<String> follow) {}
+
+    /**
+     * Where at the client something goes.
+     *
+     * @param exporterId of the client's output, as text of its index
+     * @param metadata response keys that go with it, each as a request header {@code exporter-md-KEY}
+     */
+    record SendTarget(String exporterId, java.util.Map<String, String> metadata) {}
+
+    /** What a registry is told. The user name is empty for a bare token. */
+    record Credentials(String user, String secret) {}
+}
