@@ -44,7 +44,9 @@ public record Flag(java.util.List<String> names, String value, boolean repeatabl
     String usage() {
         StringBuilder text = new StringBuilder();
         for (String name : names) {
-            text.append(text.isEmpty() ? "" : ", ").append(name.length() == 1 ? "-" : "--").append(name);
+            text.append(text.isEmpty() ? "" : ", ")
+                    .append(name.length() == 1 ? "-" : "--")
+                    .append(name);
         }
         return isSwitch() ? text.toString() : text.append(' ').append(value).toString();
     }

@@ -10,7 +10,11 @@ public final class Help {
 
     /** Usage line, what it does, then one line a flag. */
     public static String of(String usage, String about, List<Flag> flags) {
-        StringBuilder text = new StringBuilder("Usage: ").append(usage).append("\n\n").append(about).append('\n');
+        StringBuilder text = new StringBuilder("Usage: ")
+                .append(usage)
+                .append("\n\n")
+                .append(about)
+                .append('\n');
         boolean headed = false;
         for (Flag flag : flags) {
             if (flag.help().isEmpty()) {
@@ -19,7 +23,9 @@ public final class Help {
             text.append(headed ? "" : "\nFlags:\n");
             headed = true;
             String left = "  " + flag.usage();
-            text.append(left).append(" ".repeat(Math.max(1, COLUMN - left.length()))).append(flag.help());
+            text.append(left)
+                    .append(" ".repeat(Math.max(1, COLUMN - left.length())))
+                    .append(flag.help());
             text.append(flag.repeatable() ? " (repeatable)\n" : "\n");
         }
         return text.toString();
