@@ -1,0 +1,126 @@
+package io.buildkit4j.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PathPatternsTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "a a true",
+                "a a/b true",
+                "a ab false",
+                "a b/a false",
+                "./a/ a true",
+                "a/../b b true",
+                "a/b a false",
+                "* a true",
+                "* a/b true",
+                "*.c x.c true",
+                "*.c d/x.c false",
+                "**/*.c d/x.c true",
+                "**/*.c x.c true",
+                "**/*.c d/e/x.c true",
+                "**/*.c xc false",
+                "** a/b/c true",
+                "a/** a false",
+                "a/** a/b true",
+                "a/**/b a/b true",
+                "a/**/b a/x/y/b true",
+                "a/**/b a/x/yb false",
+                "**/b ab false",
+                "**/b a/b/c true",
+                "a** abc/d true",
+                "a?c abc true",
+                "a?c a/c false",
+                "[a-c]x bx true",
+                "[^a-c]x bx false",
+                "[^a-c]x dx true",
+                "a.b axb false",
+                "\\* * true",
+                "\\* a false",
+                "a$ a$ true",
+                "dir/*/x dir/one/x true",
+                "dir/*/x dir/one/two/x false",
+                "**/a/** q/a/z true",
+            })
+    void one(String pattern, String path, boolean expected) {
+        PathPatterns patterns = PathPatterns.of(List.of(pattern));
+        assertThat(patterns.matches(path)).isEqualTo(expected);
+        assertThat(walk(patterns, path).matched()).isEqualTo(expected);
+    }
+
+    private static PathPatterns.Verdict walk(PathPatterns patterns, String path) {
+        PathPatterns.Verdict verdict = patterns.root();
+        for (String part : path.split("/")) {
+            if (verdict.settled()) {
+                boolean answer = verdict.matched();
+                verdict = verdict.enter(part);
+                assertThat(verdict.matched()).as("settled above %s", part).isEqualTo(answer);
+            } else {
+                verdict = verdict.enter(part);
+            }
+        }
+        return verdict;
+    }
+
+    @Test
+    void theLastMatchDecides() {
+        PathPatterns patterns = PathPatterns.of(List.of("*", "!src", "src/*.o", " ", "!src/keep.o"));
+        assertThat(patterns.matches("README")).isTrue();
+        assertThat(patterns.matches("src")).isFalse();
+        assertThat(patterns.matches("src/a.c")).isFalse();
+        assertThat(patterns.matches("src/a.o")).isTrue();
+        assertThat(patterns.matches("src/keep.o")).isFalse();
+        for (String path : List.of("README", "src", "src/a.c", "src/a.o", "src/keep.o", "x/y/z")) {
+            assertThat(walk(patterns, path).matched()).as(path).isEqualTo(patterns.matches(path));
+        }
+    }
+
+    @Test
+    void aWalkKnowsWhatItMaySkip() {
+        PathPatterns excludes = PathPatterns.of(List.of("node", "out", "!out/keep/*.txt"));
+        assertThat(excludes.root().enter("node").settled()).isTrue();
+        assertThat(excludes.root().enter("out").settled()).isFalse();
+        assertThat(excludes.root().enter("out").enter("keep").settled()).isFalse();
+        assertThat(excludes.root().enter("out").enter("other").settled()).isTrue();
+        assertThat(excludes.root().enter("src").settled()).isTrue();
+        PathPatterns includes = PathPatterns.of(List.of("a/b", "c/*/d"));
+        assertThat(includes.root().enter("x").settled()).isTrue();
+        assertThat(includes.root().enter("a").settled()).isFalse();
+        assertThat(includes.root().enter("a").enter("b").settled()).isTrue();
+        assertThat(includes.root().enter("c").enter("z").settled()).isFalse();
+        assertThat(PathPatterns.of(List.of("**/x")).root().enter("q").settled()).isFalse();
+    }
+
+    @Test
+    void malformedOnesAreNamed() {
+        for (String bad : List.of("[a", "a\\", "!", "[")) {
+            assertThatThrownBy(() -> PathPatterns.of(List.of(bad)))
+                    .isInstanceOf(WireFault.class)
+                    .hasMessageContaining(bad);
+        }
+    }
+
+    @Test
+    void noPatternIsSlow() {
+        PathPatterns patterns = PathPatterns.of(List.of("**/".repeat(20) + "*a".repeat(20) + "/**/b"));
+        String path = "a".repeat(2000) + "/" + "x/".repeat(500) + "c";
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(5), () -> assertThat(patterns.matches(path)).isFalse());
+    }
+
+    @Test
+    void noneMatchesNothing() {
+        assertThat(PathPatterns.none().isEmpty()).isTrue();
+        assertThat(PathPatterns.of(List.of("", "  ")).matches("a")).isFalse();
+        assertThat(PathPatterns.none().root().settled()).isTrue();
+    }
+}
