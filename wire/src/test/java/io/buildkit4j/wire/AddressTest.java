@@ -20,7 +20,16 @@ class AddressTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "/run/x", "unix://", "tcp://host", "tcp://host:", "tcp://h:70000", "tcp://::1:80", "http://x:1"})
+            strings = {
+                "",
+                "/run/x",
+                "unix://",
+                "tcp://host",
+                "tcp://host:",
+                "tcp://h:70000",
+                "tcp://::1:80",
+                "http://x:1"
+            })
     void malformedOnesSayWhatIsUnderstood(String text) {
         assertThatThrownBy(() -> Address.parse(text))
                 .isInstanceOf(WireFault.class)

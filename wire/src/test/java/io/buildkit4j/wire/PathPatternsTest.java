@@ -114,7 +114,8 @@ class PathPatternsTest {
     void noPatternIsSlow() {
         PathPatterns patterns = PathPatterns.of(List.of("**/".repeat(20) + "*a".repeat(20) + "/**/b"));
         String path = "a".repeat(2000) + "/" + "x/".repeat(500) + "c";
-        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(5), () -> assertThat(patterns.matches(path)).isFalse());
+        Assertions.assertTimeoutPreemptively(
+                Duration.ofSeconds(5), () -> assertThat(patterns.matches(path)).isFalse());
     }
 
     @Test
