@@ -26,7 +26,8 @@ public final class NameBytes {
     /** The name that these bytes are. */
     public static String decode(byte[] bytes, int offset, int length) {
         String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
-        // The replacement character is either in the bytes themselves, which the slow way gets right too, or stands for a
+        // The replacement character is either in the bytes themselves, which the slow way gets right too, or stands for
+        // a
         // byte that is not UTF-8.
         return text.indexOf('\uFFFD') < 0 ? text : escaping(bytes, offset, length);
     }

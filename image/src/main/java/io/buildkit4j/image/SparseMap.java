@@ -57,8 +57,7 @@ record SparseMap(long size, List<Segment> segments) {
 
     private static void collect(TarHeader header, int offset, int count, List<Segment> segments) {
         for (int i = 0; i < count && header.isSet(offset + 24 * i); i++) {
-            segments.add(new Segment(
-                    header.sparseNumber(offset + 24 * i), header.sparseNumber(offset + 24 * i + 12)));
+            segments.add(new Segment(header.sparseNumber(offset + 24 * i), header.sparseNumber(offset + 24 * i + 12)));
         }
     }
 
@@ -155,8 +154,11 @@ record SparseMap(long size, List<Segment> segments) {
             if (position >= size) {
                 return -1;
             }
-            boolean data = next < segments.size() && position >= segments.get(next).offset();
-            long stop = data ? end(segments.get(next)) : next < segments.size() ? segments.get(next).offset() : size;
+            boolean data =
+                    next < segments.size() && position >= segments.get(next).offset();
+            long stop = data
+                    ? end(segments.get(next))
+                    : next < segments.size() ? segments.get(next).offset() : size;
             int count = (int) Math.min(length, stop - position);
             if (data) {
                 count = in.content(stop - position).read(into, offset, count);

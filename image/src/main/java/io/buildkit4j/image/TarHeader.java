@@ -175,7 +175,8 @@ final class TarHeader {
         long wanted = number(CHECKSUM);
         // Some old tars added the bytes as signed.
         if (wanted != sum(false) && wanted != sum(true)) {
-            throw new ImageFault(Kind.INVALID_ARGUMENT, "not a tar, or a damaged one: the checksum of a header is wrong");
+            throw new ImageFault(
+                    Kind.INVALID_ARGUMENT, "not a tar, or a damaged one: the checksum of a header is wrong");
         }
     }
 

@@ -185,7 +185,8 @@ public final class TarReader {
 
     private static int id(long number, String name) {
         if (number < 0 || number > 0xFFFFFFFFL) {
-            throw new ImageFault(Kind.INVALID_ARGUMENT, "tar entry " + name + " has an owner beyond 32 bits: " + number);
+            throw new ImageFault(
+                    Kind.INVALID_ARGUMENT, "tar entry " + name + " has an owner beyond 32 bits: " + number);
         }
         return (int) number;
     }

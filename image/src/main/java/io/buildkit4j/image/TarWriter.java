@@ -1,11 +1,9 @@
 package io.buildkit4j.image;
 
 import io.buildkit4j.footing.Kind;
-import io.buildkit4j.footing.NameBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Arrays;
 
 /**
  * Writes a tar stream: POSIX ustar headers, with pax records (IEEE Std 1003.1, pax interchange format) only where ustar

@@ -93,7 +93,8 @@ class TarTest {
                 file("gr\u00FCn/\u65E5\u672C", 0, Map.of(), none),
                 file(raw, 0, Map.of(), none),
                 new Read(
-                        new TarEntry("big-owner", TarEntry.Type.FIFO, 0600, -2, 3_000_000, 0, 0, "", 0, Map.of()), none),
+                        new TarEntry("big-owner", TarEntry.Type.FIFO, 0600, -2, 3_000_000, 0, 0, "", 0, Map.of()),
+                        none),
                 new Read(new TarEntry("link", TarEntry.Type.LINK, 0777, 0, 0, 0, 0, deep, 0, Map.of()), none),
                 new Read(new TarEntry("hard", TarEntry.Type.HARD_LINK, 0644, 0, 0, 0, 0, "plain", 0, Map.of()), none),
                 new Read(
@@ -132,8 +133,7 @@ class TarTest {
     @Test
     void equalEntriesGiveEqualBytes() throws IOException, InterruptedException {
         assertThat(write(everything())).isEqualTo(write(read(write(everything()))));
-        assertThat(Digest.of(write(everything())))
-                .hasToString("sha256:GOLDEN");
+        assertThat(Digest.of(write(everything()))).hasToString("sha256:GOLDEN");
     }
 
     @Test
@@ -156,23 +156,15 @@ class TarTest {
             names.add(entry.get().name());
             reader.content().skipNBytes(Math.min(3, entry.get().size()));
         }
-        assertThat(names).isEqualTo(everything().stream().map(r -> r.entry.name()).toList());
+        assertThat(names)
+                .isEqualTo(everything().stream().map(r -> r.entry.name()).toList());
     }
 
     @Test
     void devicesAreNumberedAsTheKernelDoes() {
         assertThat(TarEntry.device(8, 1)).isEqualTo(0x801);
         TarEntry far = new TarEntry(
-                "d",
-                TarEntry.Type.BLOCK_DEVICE,
-                0,
-                0,
-                0,
-                0,
-                0,
-                "",
-                TarEntry.device(0x12345, 0x6789AB),
-                Map.of());
+                "d", TarEntry.Type.BLOCK_DEVICE, 0, 0, 0, 0, 0, "", TarEntry.device(0x12345, 0x6789AB), Map.of());
         assertThat(far.deviceMajor()).isEqualTo(0x12345);
         assertThat(far.deviceMinor()).isEqualTo(0x6789AB);
     }
@@ -234,7 +226,9 @@ class TarTest {
             List<Read> all = read(Files.readAllBytes(scratch.resolve("s.tar")));
             assertThat(all.get(0).entry.name()).isEqualTo("sparse");
             assertThat(all.get(0).entry.size()).isEqualTo(wanted.length);
-            assertThat(Arrays.equals(all.get(0).content, wanted)).as("%s", format).isTrue();
+            assertThat(Arrays.equals(all.get(0).content, wanted))
+                    .as("%s", format)
+                    .isTrue();
             assertThat(all.get(1).content).asString().isEqualTo("after");
         }
     }
