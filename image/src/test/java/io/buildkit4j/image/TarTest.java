@@ -74,6 +74,7 @@ class TarTest {
                 new TarEntry(name, TarEntry.Type.FILE, 04755, 0, 0, content.length, modified, "", 0, xattrs), content);
     }
 
+    // departs from MethodLength: one list of one entry of each kind
     private static List<Read> everything() {
         byte[] none = {};
         Map<String, byte[]> xattrs = new LinkedHashMap<>();
@@ -133,7 +134,7 @@ class TarTest {
     @Test
     void equalEntriesGiveEqualBytes() throws IOException, InterruptedException {
         assertThat(write(everything())).isEqualTo(write(read(write(everything()))));
-        assertThat(Digest.of(write(everything()))).hasToString("sha256:GOLDEN");
+        assertThat(Digest.of(write(everything()))).hasToString("sha256:dcc0546ee9b1272e04834ba6bc47a3b7fd528ee0502bd3235c818c67fedae071");
     }
 
     @Test
