@@ -134,7 +134,8 @@ class TarTest {
     @Test
     void equalEntriesGiveEqualBytes() throws IOException, InterruptedException {
         assertThat(write(everything())).isEqualTo(write(read(write(everything()))));
-        assertThat(Digest.of(write(everything()))).hasToString("sha256:dcc0546ee9b1272e04834ba6bc47a3b7fd528ee0502bd3235c818c67fedae071");
+        assertThat(Digest.of(write(everything())))
+                .hasToString("sha256:dcc0546ee9b1272e04834ba6bc47a3b7fd528ee0502bd3235c818c67fedae071");
     }
 
     @Test
