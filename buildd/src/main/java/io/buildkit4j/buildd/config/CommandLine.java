@@ -1,0 +1,164 @@
+package io.buildkit4j.buildd.config;
+
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.footing.Kind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The flags of {@code buildd}, declared once: parsing and help come from the same table. Written by hand because a general
+ * parser costs more than the rest of a daemon's start.
+ */
+public final class CommandLine {
+    /** One flag; a switch when it has no value. */
+    private record Flag(String name, String value, String help) {}
+
+    private static final String ROOT = "root";
+    private static final String ADDRESS = "addr";
+    private static final String DEBUG = "debug";
+    private static final String CONFIG = "config";
+    private static final String BINARY = "oci-worker-binary";
+    private static final String PARALLELISM = "oci-max-parallelism";
+    private static final String VERSION = "version";
+    private static final String HELP = "help";
+
+    private static final List<Flag> FLAGS = List.of(
+            new Flag(ROOT, "DIR", "where state is kept (default " + Configuration.ROOT + ")"),
+            new Flag(
+                    ADDRESS,
+                    "ADDRESS",
+                    "listen on unix://PATH or tcp://HOST:PORT; repeatable (default " + Configuration.ADDRESS + ")"),
+            new Flag(DEBUG, "", "log details"),
+            new Flag(CONFIG, "FILE", "configuration file (default /etc/buildkit/buildkitd.toml where it exists)"),
+            new Flag(BINARY, "RUNTIME", "OCI runtime to run steps with (default runc)"),
+            new Flag(PARALLELISM, "NUMBER", "how many steps may run at once (default no limit)"),
+            new Flag(VERSION, "", "print the version"),
+            new Flag(HELP, "", "print this help"));
+
+    private final Map<String, List<String>> given = new HashMap<>();
+
+    private CommandLine() {}
+
+    /**
+     * Reads the words of the command line.
+     *
+     * @throws DaemonFault INVALID_ARGUMENT for anything that is not a declared flag with its value
+     */
+    public static CommandLine parse(List<String> words) {
+        CommandLine line = new CommandLine();
+        int at = 0;
+        while (at < words.size()) {
+            at = line.take(words, at);
+        }
+        return line;
+    }
+
+    private int take(List<String> words, int at) {
+        String word = words.get(at);
+        if (!word.startsWith("-") || word.length() < 2) {
+            throw wrong("buildd takes no arguments, only flags: " + word);
+        }
+        int equals = word.indexOf('=');
+        String name = word.substring(word.startsWith("--") ? 2 : 1, equals < 0 ? word.length() : equals);
+        Flag flag = FLAGS.stream()
+                .filter(known -> known.name().equals(name)
+                        || (name.equals("h") && known.name().equals(HELP)))
+                .findFirst()
+                .orElseThrow(() -> unknown(word, name));
+        List<String> values = given.computeIfAbsent(flag.name(), absent -> new ArrayList<>());
+        if (flag.value().isEmpty()) {
+            String value = equals < 0 ? "true" : word.substring(equals + 1);
+            if (!value.equals("true") && !value.equals("false")) {
+                throw wrong("--" + flag.name() + " is a switch: it takes true or false, not " + value);
+            }
+            values.add(value);
+            return at + 1;
+        }
+        if (equals < 0 && at + 1 == words.size()) {
+            throw wrong("--" + flag.name() + " needs a value: --" + flag.name() + " " + flag.value());
+        }
+        values.add(equals < 0 ? words.get(at + 1) : word.substring(equals + 1));
+        return at + (equals < 0 ? 2 : 1);
+    }
+
+    private static DaemonFault unknown(String word, String name) {
+        String hint = Spelling.nearest(name, FLAGS.stream().map(Flag::name).toList())
+                .map(nearest -> "; did you mean --" + nearest + "?")
+                .orElse("");
+        return wrong("unknown flag: " + word + hint);
+    }
+
+    private static DaemonFault wrong(String message) {
+        return new DaemonFault(Kind.INVALID_ARGUMENT, message);
+    }
+
+    /** Whether only the help is wanted. */
+    public boolean wantsHelp() {
+        return on(HELP);
+    }
+
+    /** Whether only the version is wanted. */
+    public boolean wantsVersion() {
+        return on(VERSION);
+    }
+
+    /** The help text. */
+    public static String help() {
+        StringBuilder text = new StringBuilder("Usage: buildd [FLAG...]\n\nThe build daemon.\n\nFlags:\n");
+        for (Flag flag : FLAGS) {
+            String left = "  --" + flag.name() + (flag.value().isEmpty() ? "" : " " + flag.value());
+            text.append(left)
+                    .append(" ".repeat(Math.max(2, 32 - left.length())))
+                    .append(flag.help())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    /** The configuration file that is asked for. */
+    public Optional<Path> configurationFile() {
+        return last(CONFIG).map(Path::of);
+    }
+
+    /** The configuration with what the flags say in its place. */
+    public Configuration over(Configuration file) {
+        Configuration.Worker worker = file.worker();
+        return new Configuration(
+                Path.of(last(ROOT).orElse(file.root().toString()))
+                        .toAbsolutePath()
+                        .normalize(),
+                on(DEBUG) || file.debug(),
+                given.containsKey(ADDRESS) ? given.get(ADDRESS) : file.addresses(),
+                new Configuration.Worker(
+                        last(BINARY).or(worker::binary),
+                        worker.platforms(),
+                        worker.labels(),
+                        last(PARALLELISM).map(CommandLine::count).orElse(worker.parallelism())),
+                file.registries());
+    }
+
+    private static int count(String text) {
+        try {
+            int count = Integer.parseInt(text);
+            if (count >= 0) {
+                return count;
+            }
+        } catch (NumberFormatException ignored) {
+            // said below
+        }
+        throw wrong("--" + PARALLELISM + " takes a whole number of at least 0, not " + text);
+    }
+
+    private boolean on(String name) {
+        return last(name).orElse("false").equals("true");
+    }
+
+    private Optional<String> last(String name) {
+        List<String> values = given.getOrDefault(name, List.of());
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.getLast());
+    }
+}

@@ -1,0 +1,67 @@
+package io.buildkit4j.buildd.config;
+
+import io.buildkit4j.image.Platform;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How the daemon is to run.
+ *
+ * @param root absolute path of the state directory
+ * @param addresses to listen on, such as {@code unix:///run/buildkit/buildkitd.sock} or {@code tcp://127.0.0.1:1234}
+ * @param registries by host, with the port where it is part of the name
+ */
+public record Configuration(
+        Path root, boolean debug, List<String> addresses, Worker worker, Map<String, Registry> registries) {
+    /** Where state is kept unless said otherwise. */
+    public static final Path ROOT = Path.of("/var/lib/buildkit4j");
+
+    /** Where the daemon listens unless told otherwise; the address that existing clients try first. */
+    public static final String ADDRESS = "unix:///run/buildkit/buildkitd.sock";
+
+    /** What holds when nothing is said. */
+    public static final Configuration DEFAULT =
+            new Configuration(ROOT, false, List.of(ADDRESS), Worker.DEFAULT, Map.of());
+
+    /** Collections are copied. */
+    public Configuration {
+        addresses = List.copyOf(addresses);
+        registries = Map.copyOf(registries);
+    }
+
+    /**
+     * How steps are run.
+     *
+     * @param binary the OCI runtime, a path or a name to look for on PATH; empty for runc, else crun
+     * @param platforms that builds may run for; empty for this machine's own
+     * @param labels added to the worker's own
+     * @param parallelism how many steps may run at once; 0 for no limit
+     */
+    public record Worker(
+            Optional<String> binary, List<Platform> platforms, Map<String, String> labels, int parallelism) {
+        /** What holds when nothing is said. */
+        public static final Worker DEFAULT = new Worker(Optional.empty(), List.of(), Map.of(), 0);
+
+        /** Collections are copied. */
+        public Worker {
+            platforms = List.copyOf(platforms);
+            labels = Map.copyOf(labels);
+        }
+    }
+
+    /**
+     * How one registry is spoken to.
+     *
+     * @param http plain http instead of https
+     * @param insecure certificates are not verified
+     * @param mirrors hosts, with an optional path, that are asked first
+     */
+    public record Registry(boolean http, boolean insecure, List<String> mirrors) {
+        /** Mirrors are copied. */
+        public Registry {
+            mirrors = List.copyOf(mirrors);
+        }
+    }
+}

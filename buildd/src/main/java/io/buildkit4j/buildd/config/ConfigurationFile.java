@@ -1,0 +1,190 @@
+package io.buildkit4j.buildd.config;
+
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlTable;
+
+/**
+ * Reads {@code buildkitd.toml}. Whatever is not understood is an error that names the line: a key that is silently passed
+ * over is a setting that silently does not hold.
+ */
+public final class ConfigurationFile {
+    private final Path file;
+    private final TomlParseResult toml;
+    /** Every value by its path, after it was checked. */
+    private final Map<List<String>, Object> values = new LinkedHashMap<>();
+
+    private ConfigurationFile(Path file, TomlParseResult toml) {
+        this.file = file;
+        this.toml = toml;
+    }
+
+    /**
+     * Reads the file over the default.
+     *
+     * @throws DaemonFault INVALID_ARGUMENT naming file, line and remedy; NOT_FOUND when there is no such file
+     */
+    public static Configuration read(Path file) {
+        TomlParseResult toml;
+        try {
+            toml = Toml.parse(Files.readString(file));
+        } catch (NoSuchFileException absent) {
+            throw new DaemonFault(Kind.NOT_FOUND, "configuration file does not exist: " + file, absent);
+        } catch (IOException unreadable) {
+            throw new DaemonFault(
+                    Kind.INVALID_ARGUMENT,
+                    "cannot read configuration file " + file + ": " + unreadable.getMessage(),
+                    unreadable);
+        }
+        if (toml.hasErrors()) {
+            TomlParseError first = toml.errors().getFirst();
+            throw new DaemonFault(
+                    Kind.INVALID_ARGUMENT, file + ":" + first.position().line() + ": " + first.getMessage());
+        }
+        ConfigurationFile reading = new ConfigurationFile(file, toml);
+        reading.check(List.of(), toml);
+        return reading.configuration();
+    }
+
+    private void check(List<String> path, TomlTable table) {
+        for (String name : table.keySet()) {
+            List<String> below = new ArrayList<>(path);
+            below.add(name);
+            Object value = Optional.ofNullable(table.get(List.of(name))).orElse("");
+            Schema.Key key = Schema.find(below);
+            if (key != null) {
+                values.put(below, checked(below, key, value));
+            } else if (!Schema.isTable(below)) {
+                throw unknown(path, name);
+            } else if (value instanceof TomlTable inner) {
+                check(below, inner);
+            } else {
+                throw wrong(below, "is a table, not a value");
+            }
+        }
+    }
+
+    private Object checked(List<String> path, Schema.Key key, Object value) {
+        boolean right = switch (key.type()) {
+            case TEXT -> value instanceof String;
+            case SWITCH -> value instanceof Boolean;
+            case NUMBER -> value instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE;
+            case TEXTS -> value instanceof TomlArray array && allTexts(array);
+            case REFUSED ->
+                throw wrong(path, "is a setting of the original that this daemon does not support; remove it");
+        };
+        if (!right) {
+            throw wrong(path, "must be " + key.type().description());
+        }
+        return value instanceof TomlArray array
+                ? array.toList().stream().map(String.class::cast).toList()
+                : value;
+    }
+
+    private static boolean allTexts(TomlArray array) {
+        return array.toList().stream().allMatch(String.class::isInstance);
+    }
+
+    private DaemonFault unknown(List<String> path, String name) {
+        List<String> whole = new ArrayList<>(path);
+        whole.add(name);
+        String hint = Spelling.nearest(name, Schema.namesBelow(path))
+                .map(nearest -> "; did you mean " + dotted(path, nearest) + "?")
+                .orElse("");
+        return wrong(whole, "is not a known key" + hint);
+    }
+
+    private static String dotted(List<String> path, String name) {
+        return path.isEmpty() ? name : String.join(".", path) + "." + name;
+    }
+
+    private DaemonFault wrong(List<String> path, String what) {
+        var position = toml.inputPositionOf(path);
+        String line = position == null ? "" : ":" + position.line();
+        return new DaemonFault(Kind.INVALID_ARGUMENT, file + line + ": " + String.join(".", path) + " " + what);
+    }
+
+    private Configuration configuration() {
+        if (!on(List.of("worker", "oci", "enabled"), true)) {
+            throw wrong(List.of("worker", "oci", "enabled"), "must stay true: there is no other worker");
+        }
+        return new Configuration(
+                text("root").map(Path::of).orElse(Configuration.ROOT),
+                on(List.of("debug"), false),
+                texts(List.of("grpc", "address")).orElse(List.of(Configuration.ADDRESS)),
+                worker(),
+                registries());
+    }
+
+    private Configuration.Worker worker() {
+        List<String> oci = List.of("worker", "oci");
+        Map<String, String> labels = new HashMap<>();
+        values.forEach((path, value) -> {
+            if (path.size() == 4 && path.subList(0, 3).equals(List.of("worker", "oci", "labels"))) {
+                labels.put(path.getLast(), (String) value);
+            }
+        });
+        List<Platform> platforms = new ArrayList<>();
+        for (String platform : texts(below(oci, "platforms")).orElse(List.of())) {
+            try {
+                platforms.add(Platforms.parse(platform));
+            } catch (Fault bad) {
+                throw wrong(below(oci, "platforms"), "holds no platform: " + bad.getMessage());
+            }
+        }
+        long parallelism = values.get(below(oci, "max-parallelism")) instanceof Long number ? number : 0;
+        return new Configuration.Worker(
+                text("worker", "oci", "binary"), platforms, labels, Math.toIntExact(parallelism));
+    }
+
+    private Map<String, Configuration.Registry> registries() {
+        Map<String, Configuration.Registry> registries = new HashMap<>();
+        for (List<String> path : values.keySet()) {
+            if (path.size() == 3 && path.getFirst().equals("registry")) {
+                List<String> host = path.subList(0, 2);
+                registries.put(
+                        path.get(1),
+                        new Configuration.Registry(
+                                on(below(host, "http"), false),
+                                on(below(host, "insecure"), false),
+                                texts(below(host, "mirrors")).orElse(List.of())));
+            }
+        }
+        return registries;
+    }
+
+    private static List<String> below(List<String> path, String name) {
+        List<String> below = new ArrayList<>(path);
+        below.add(name);
+        return below;
+    }
+
+    private Optional<String> text(String... path) {
+        return Optional.ofNullable((String) values.get(List.of(path)));
+    }
+
+    private boolean on(List<String> path, boolean otherwise) {
+        return values.get(path) instanceof Boolean given ? given : otherwise;
+    }
+
+    @SuppressWarnings("unchecked") // checked() put lists of texts there and nothing else
+    private Optional<List<String>> texts(List<String> path) {
+        return Optional.ofNullable((List<String>) values.get(path));
+    }
+}

@@ -1,0 +1,112 @@
+package io.buildkit4j.buildd.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The keys of {@code buildkitd.toml}. {@code *} stands for any one name. Keys that the original has and this daemon does not
+ * do are known too, so that a file written for the original is refused with the true reason.
+ */
+final class Schema {
+    /** What a key's value must be, or that it is not done here. */
+    enum Type {
+        TEXT("a text"),
+        SWITCH("true or false"),
+        NUMBER("a whole number of at least 0"),
+        TEXTS("a list of texts"),
+        REFUSED("");
+
+        private final String description;
+
+        Type(String description) {
+            this.description = description;
+        }
+
+        String description() {
+            return description;
+        }
+    }
+
+    /** One key; everything below a refused key is refused with it. */
+    record Key(List<String> path, Type type) {
+        private static Key of(String path, Type type) {
+            return new Key(List.of(path.split("\\.", -1)), type);
+        }
+
+        private boolean covers(List<String> given) {
+            if (type == Type.REFUSED ? given.size() < path.size() : given.size() != path.size()) {
+                return false;
+            }
+            return startsLike(given, path.size());
+        }
+
+        private boolean startsLike(List<String> given, int length) {
+            for (int i = 0; i < length; i++) {
+                if (!path.get(i).equals("*") && !path.get(i).equals(given.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private static final List<Key> KEYS = keys();
+
+    private Schema() {}
+
+    private static List<Key> keys() {
+        List<Key> keys = new ArrayList<>();
+        keys.add(Key.of("root", Type.TEXT));
+        keys.add(Key.of("debug", Type.SWITCH));
+        keys.add(Key.of("grpc.address", Type.TEXTS));
+        keys.add(Key.of("worker.oci.enabled", Type.SWITCH));
+        keys.add(Key.of("worker.oci.binary", Type.TEXT));
+        keys.add(Key.of("worker.oci.platforms", Type.TEXTS));
+        keys.add(Key.of("worker.oci.labels.*", Type.TEXT));
+        keys.add(Key.of("worker.oci.max-parallelism", Type.NUMBER));
+        keys.add(Key.of("registry.*.http", Type.SWITCH));
+        keys.add(Key.of("registry.*.insecure", Type.SWITCH));
+        keys.add(Key.of("registry.*.mirrors", Type.TEXTS));
+        String refused = """
+                insecure-entitlements trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
+                grpc.debugAddress grpc.uid grpc.gid grpc.tls grpc.securityDescriptor worker.containerd
+                registry.*.ca registry.*.keypair registry.*.tlsconfigdir
+                worker.oci.snapshotter worker.oci.gc worker.oci.gcpolicy worker.oci.reservedSpace
+                worker.oci.maxUsedSpace worker.oci.minFreeSpace worker.oci.gckeepstorage worker.oci.networkMode
+                worker.oci.rootless worker.oci.noProcessSandbox worker.oci.cniConfigPath worker.oci.cniBinaryPath
+                worker.oci.cniPoolSize worker.oci.bridgeName worker.oci.bridgeSubnet worker.oci.defaultCgroupParent
+                worker.oci.apparmor-profile worker.oci.selinux worker.oci.proxySnapshotterPath
+                worker.oci.stargzSnapshotter worker.oci.userRemapUnsupported
+                """;
+        for (String path : refused.strip().split("\\s+", -1)) {
+            keys.add(Key.of(path, Type.REFUSED));
+        }
+        return List.copyOf(keys);
+    }
+
+    /** The key that a path is, or null when it is none. */
+    static @org.jspecify.annotations.Nullable Key find(List<String> path) {
+        return KEYS.stream().filter(key -> key.covers(path)).findFirst().orElse(null);
+    }
+
+    /** Whether keys lie below the path, so that it must be a table. */
+    static boolean isTable(List<String> path) {
+        return KEYS.stream().anyMatch(key -> key.path().size() > path.size() && key.startsLike(path, path.size()));
+    }
+
+    /** The names that may follow the path, without those that are refused. */
+    static Set<String> namesBelow(List<String> path) {
+        Set<String> names = new TreeSet<>();
+        for (Key key : KEYS) {
+            boolean below = key.path().size() > path.size() && key.startsLike(path, path.size());
+            if (below
+                    && key.type() != Type.REFUSED
+                    && !key.path().get(path.size()).equals("*")) {
+                names.add(key.path().get(path.size()));
+            }
+        }
+        return names;
+    }
+}

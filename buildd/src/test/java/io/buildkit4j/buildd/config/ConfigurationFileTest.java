@@ -1,0 +1,97 @@
+package io.buildkit4j.buildd.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.image.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationFileTest {
+    @TempDir
+    Path folder;
+
+    private Configuration read(String text) throws IOException {
+        return ConfigurationFile.read(Files.writeString(folder.resolve("buildkitd.toml"), text));
+    }
+
+    @Test
+    void readsEveryKey() throws IOException {
+        Configuration read = read("""
+                root = "/srv/state"
+                debug = true
+                [grpc]
+                address = ["unix:///run/a.sock", "tcp://127.0.0.1:1234"]
+                [worker.oci]
+                enabled = true
+                binary = "crun"
+                platforms = ["linux/amd64", "linux/arm/v7"]
+                max-parallelism = 4
+                [worker.oci.labels]
+                "site.rack" = "7"
+                [registry."docker.io"]
+                mirrors = ["mirror.local:5000"]
+                [registry."localhost:5000"]
+                http = true
+                insecure = true
+                """);
+        assertThat(read)
+                .isEqualTo(new Configuration(
+                        Path.of("/srv/state"),
+                        true,
+                        List.of("unix:///run/a.sock", "tcp://127.0.0.1:1234"),
+                        new Configuration.Worker(
+                                java.util.Optional.of("crun"),
+                                List.of(Platform.of("linux", "amd64", ""), Platform.of("linux", "arm", "v7")),
+                                Map.of("site.rack", "7"),
+                                4),
+                        Map.of(
+                                "docker.io",
+                                new Configuration.Registry(false, false, List.of("mirror.local:5000")),
+                                "localhost:5000",
+                                new Configuration.Registry(true, true, List.of()))));
+    }
+
+    @Test
+    void anEmptyFileSaysNothing() throws IOException {
+        assertThat(read("# nothing\n")).isEqualTo(Configuration.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    rot = "/x"                              | :1: rot is not a known key; did you mean root?
+                    [worker.oci]\\nbinery = "x"             | :2: worker.oci.binery is not a known key; did you mean worker.oci.binary?
+                    [wroker.oci]\\nbinary = "x"             | :1: wroker is not a known key; did you mean worker?
+                    completely = "different"                | :1: completely is not a known key
+                    \\n\\n[registry."a.b"]\\nhtpp = true    | :4: registry.a.b.htpp is not a known key; did you mean registry.a.b.http?
+                    debug = "yes"                           | :1: debug must be true or false
+                    [worker.oci]\\nmax-parallelism = -1     | :2: worker.oci.max-parallelism must be a whole number of at least 0
+                    [grpc]\\naddress = [1]                  | :2: grpc.address must be a list of texts
+                    grpc = "x"                              | :1: grpc is a table, not a value
+                    [worker.oci]\\nplatforms = ["amd64"]    | :2: worker.oci.platforms holds no platform: write os/architecture[/variant], not amd64
+                    [worker.oci]\\ngckeepstorage = 9000     | :2: worker.oci.gckeepstorage is a setting of the original that this daemon does not support; remove it
+                    [worker.containerd]\\nenabled = false   | :1: worker.containerd is a setting of the original that this daemon does not support; remove it
+                    [worker.oci]\\nenabled = false          | :2: worker.oci.enabled must stay true: there is no other worker
+                    root = /x                               | :1: Unexpected '/'
+                    """)
+    void whatIsNotUnderstoodIsNamedWithItsLine(String text, String message) {
+        assertThatThrownBy(() -> read(text.replace("\\n", "\n")))
+                .isInstanceOf(DaemonFault.class)
+                .hasMessageStartingWith(folder.resolve("buildkitd.toml") + message);
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        assertThatThrownBy(() -> ConfigurationFile.read(folder.resolve("absent.toml")))
+                .isInstanceOf(DaemonFault.class)
+                .hasMessage("configuration file does not exist: " + folder.resolve("absent.toml"));
+    }
+}
