@@ -24,20 +24,7 @@ final class EventCodec {
 
     static void write(BuildEvent event, DataOutputStream out) throws IOException {
         switch (event) {
-            case BuildEvent.VertexChanged changed -> {
-                out.writeByte(VERTEX);
-                digest(changed.vertex(), out);
-                out.writeInt(changed.inputs().size());
-                for (Digest input : changed.inputs()) {
-                    digest(input, out);
-                }
-                text(changed.name(), out);
-                out.writeBoolean(changed.cached());
-                instant(changed.started(), out);
-                instant(changed.completed(), out);
-                text(changed.error(), out);
-                group(changed.group(), out);
-            }
+            case BuildEvent.VertexChanged changed -> vertex(changed, out);
             case BuildEvent.StatusChanged changed -> {
                 out.writeByte(STATUS);
                 digest(changed.vertex(), out);
@@ -65,6 +52,21 @@ final class EventCodec {
                 text(warned.url(), out);
             }
         }
+    }
+
+    private static void vertex(BuildEvent.VertexChanged changed, DataOutputStream out) throws IOException {
+        out.writeByte(VERTEX);
+        digest(changed.vertex(), out);
+        out.writeInt(changed.inputs().size());
+        for (Digest input : changed.inputs()) {
+            digest(input, out);
+        }
+        text(changed.name(), out);
+        out.writeBoolean(changed.cached());
+        instant(changed.started(), out);
+        instant(changed.completed(), out);
+        text(changed.error(), out);
+        group(changed.group(), out);
     }
 
     static BuildEvent read(byte[] bytes, int offset, int length) throws IOException {
