@@ -1,0 +1,30 @@
+package io.buildkit4j.client;
+
+import java.util.List;
+
+/**
+ * A connection to one build daemon. Safe for any thread. Faults of the daemon come as {@link ClientFault} with the kind that
+ * it gave; a daemon that cannot be reached is {@code UNAVAILABLE} and named with its address.
+ */
+public interface Client extends AutoCloseable {
+    /**
+     * Builds. A session serves the request's directories, outputs and credentials meanwhile. Interrupting the caller cancels
+     * the build and leaves nothing behind on this side.
+     *
+     * @param progress gets every frame, in order, from one thread; the last one before this method returns or throws
+     */
+    SolveResult solve(SolveRequest request, ProgressListener progress) throws InterruptedException;
+
+    /** What the daemon keeps, as far as the filters select it. */
+    List<UsageInfo> diskUsage(List<String> filters) throws InterruptedException;
+
+    /** The daemon's workers, as far as the filters select them. */
+    List<WorkerInfo> workers(List<String> filters) throws InterruptedException;
+
+    /** What the daemon is. */
+    DaemonInfo info() throws InterruptedException;
+
+    /** Closes the connection; no thread of it is left when this returns. */
+    @Override
+    void close();
+}

@@ -1,0 +1,20 @@
+package io.buildkit4j.client;
+
+import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.Kind;
+import org.jspecify.annotations.Nullable;
+
+/** What goes wrong between a client and its daemon, or in the build that was asked for. */
+public class ClientFault extends Fault {
+    private static final long serialVersionUID = 1L;
+
+    /** A fault without a cause. */
+    public ClientFault(Kind kind, String message) {
+        this(kind, message, null);
+    }
+
+    /** A fault with what caused it. */
+    public ClientFault(Kind kind, String message, @Nullable Throwable cause) {
+        super(kind, message, cause);
+    }
+}
