@@ -122,9 +122,8 @@ public final class FileTree {
                     continue;
                 }
                 file = level.left.removeLast();
-                FileStatus status = file.type() != 0 && file.type() != FileStatus.DIRECTORY
-                        ? null
-                        : find(open, file.name());
+                FileStatus status =
+                        file.type() != 0 && file.type() != FileStatus.DIRECTORY ? null : find(open, file.name());
                 if (status == null || !status.isDirectory()) {
                     unlink(open, file.name(), 0, mounts);
                 } else if (status.mount() != level.status.mount()) {

@@ -218,8 +218,7 @@ public final class HostFiles {
     public static void setModified(String path, long nanoseconds) {
         try (Scratch s = Scratch.take()) {
             FileStatuses.times(s, nanoseconds);
-            long result =
-                    FileCall.UTIMENSAT.call(s, AT_FDCWD, s.path(path), s.small.address(), AT_SYMLINK_NOFOLLOW);
+            long result = FileCall.UTIMENSAT.call(s, AT_FDCWD, s.path(path), s.small.address(), AT_SYMLINK_NOFOLLOW);
             check(result, FileCall.UTIMENSAT, path);
         }
     }
@@ -266,8 +265,7 @@ public final class HostFiles {
                 throw new LinuxFault(Errno.ERANGE, "set attribute " + name + " of " + path);
             }
             MemorySegment.copy(value, 0, s.buffer, ValueLayout.JAVA_BYTE, 0, value.length);
-            var words =
-                    new FileCall.Words(s.path(path), s.second(name), s.buffer.address(), value.length, 0, 0);
+            var words = new FileCall.Words(s.path(path), s.second(name), s.buffer.address(), value.length, 0, 0);
             check(FileCall.LSETXATTR.call(s, words), "set attribute " + name + " of", path);
         }
     }

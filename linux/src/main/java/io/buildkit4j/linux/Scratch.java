@@ -103,5 +103,4 @@ final class Scratch implements AutoCloseable {
         }
         return length;
     }
-
 }
