@@ -223,9 +223,7 @@ public final class ImageConfig {
     }
 
     private ImageConfig withText(String field, String value) {
-        return withRun(
-                field,
-                value.isEmpty() ? JsonNull.INSTANCE : new JsonPrimitive(value));
+        return withRun(field, value.isEmpty() ? JsonNull.INSTANCE : new JsonPrimitive(value));
     }
 
     private ImageConfig withTexts(String field, Optional<List<String>> values) {
@@ -279,8 +277,7 @@ public final class ImageConfig {
 
     /** With other labels, written sorted. */
     public ImageConfig withLabels(Map<String, String> labels) {
-        return withRun(
-                "Labels", labels.isEmpty() ? JsonNull.INSTANCE : Json.of(new TreeMap<>(labels)));
+        return withRun("Labels", labels.isEmpty() ? JsonNull.INSTANCE : Json.of(new TreeMap<>(labels)));
     }
 
     /** Paths that are volumes. */
@@ -366,8 +363,7 @@ public final class ImageConfig {
     /** With another probe. */
     public ImageConfig withHealthcheck(Optional<Healthcheck> probe) {
         return withRun(
-                "Healthcheck",
-                probe.<JsonElement>map(HealthcheckJson::write).orElse(JsonNull.INSTANCE));
+                "Healthcheck", probe.<JsonElement>map(HealthcheckJson::write).orElse(JsonNull.INSTANCE));
     }
 
     @Override

@@ -123,8 +123,9 @@ public final class Json {
 
     static Map<String, String> textMap(JsonObject json, String field) {
         Map<String, String> all = new LinkedHashMap<>();
-        object(json, field).ifPresent(map -> map.entrySet()
-                .forEach(entry -> all.put(entry.getKey(), text(entry.getValue(), field))));
+        object(json, field)
+                .ifPresent(map ->
+                        map.entrySet().forEach(entry -> all.put(entry.getKey(), text(entry.getValue(), field))));
         return all;
     }
 

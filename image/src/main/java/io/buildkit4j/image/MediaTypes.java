@@ -59,6 +59,8 @@ public final class MediaTypes {
 
     /** The same kind of layer in the other or same family of names; what is not a layer stays as it is. */
     public static String layer(String mediaType, boolean oci) {
-        return layerCompression(mediaType).map(compression -> layer(compression, oci)).orElse(mediaType);
+        return layerCompression(mediaType)
+                .map(compression -> layer(compression, oci))
+                .orElse(mediaType);
     }
 }

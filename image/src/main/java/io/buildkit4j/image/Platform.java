@@ -15,8 +15,22 @@ import java.util.Set;
  */
 public record Platform(String os, String architecture, String variant, String osVersion, List<String> osFeatures) {
     private static final Set<String> SYSTEMS = Set.of(
-            "aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "linux", "netbsd", "openbsd",
-            "plan9", "solaris", "wasip1", "windows", "macos");
+            "aix",
+            "android",
+            "darwin",
+            "dragonfly",
+            "freebsd",
+            "illumos",
+            "ios",
+            "js",
+            "linux",
+            "netbsd",
+            "openbsd",
+            "plan9",
+            "solaris",
+            "wasip1",
+            "windows",
+            "macos");
 
     /** Features are copied. */
     public Platform {
@@ -103,9 +117,8 @@ public record Platform(String os, String architecture, String variant, String os
     public OptionalInt rank(Platform other) {
         Platform wanted = normalized();
         Platform offered = other.normalized();
-        boolean version = wanted.osVersion.isEmpty()
-                || offered.osVersion.isEmpty()
-                || wanted.osVersion.equals(offered.osVersion);
+        boolean version =
+                wanted.osVersion.isEmpty() || offered.osVersion.isEmpty() || wanted.osVersion.equals(offered.osVersion);
         if (!wanted.os.equals(offered.os) || !wanted.architecture.equals(offered.architecture) || !version) {
             return OptionalInt.empty();
         }

@@ -80,7 +80,8 @@ public record Reference(String domain, String path, String tag, Optional<Digest>
                         text,
                         upper
                                 ? "the repository name must be lower case"
-                                : "\"" + component + "\" may have lower-case letters and digits, and between them . _ -");
+                                : "\"" + component
+                                        + "\" may have lower-case letters and digits, and between them . _ -");
             }
         }
         if (domain.length() + 1 + path.length() > NAME_LIMIT) {
@@ -121,6 +122,8 @@ public record Reference(String domain, String path, String tag, Optional<Digest>
     /** The complete name with tag and digest, as far as it has them. */
     @Override
     public String toString() {
-        return name() + (tag.isEmpty() ? "" : ":" + tag) + digest.map(d -> "@" + d).orElse("");
+        return name()
+                + (tag.isEmpty() ? "" : ":" + tag)
+                + digest.map(d -> "@" + d).orElse("");
     }
 }

@@ -92,15 +92,20 @@ class ValuesTest {
                         descriptor('4').withPlatform(Platform.parse("linux/amd64")),
                         descriptor('5').withPlatform(Platform.parse("linux/amd64/v3"))),
                 Map.of());
-        assertThat(index.select(Platform.parse("linux/arm/v7"))).contains(index.manifests().get(2));
-        assertThat(index.select(Platform.parse("linux/arm/v5"))).contains(index.manifests().get(1));
-        assertThat(index.select(Platform.parse("linux/amd64"))).contains(index.manifests().get(3));
-        assertThat(index.select(Platform.parse("linux/amd64/v4"))).contains(index.manifests().get(4));
+        assertThat(index.select(Platform.parse("linux/arm/v7")))
+                .contains(index.manifests().get(2));
+        assertThat(index.select(Platform.parse("linux/arm/v5")))
+                .contains(index.manifests().get(1));
+        assertThat(index.select(Platform.parse("linux/amd64")))
+                .contains(index.manifests().get(3));
+        assertThat(index.select(Platform.parse("linux/amd64/v4")))
+                .contains(index.manifests().get(4));
         assertThat(index.select(Platform.parse("linux/arm64"))).isEmpty();
     }
 
     private static Descriptor descriptor(char c) {
-        return Descriptor.of(MediaTypes.OCI_MANIFEST, new Digest("sha256", String.valueOf(c).repeat(64)), 1);
+        return Descriptor.of(
+                MediaTypes.OCI_MANIFEST, new Digest("sha256", String.valueOf(c).repeat(64)), 1);
     }
 
     @Test
@@ -137,9 +142,7 @@ class ValuesTest {
                 .withStopSignal("9")
                 .withLabels(Map.of("k", "v"))
                 .withEntrypoint(Optional.of(List.of()))
-                .withLayers(
-                        List.of(layer),
-                        List.of(new ImageConfig.History(Optional.of(time), "RUN", "", "c", false)));
+                .withLayers(List.of(layer), List.of(new ImageConfig.History(Optional.of(time), "RUN", "", "c", false)));
         ImageConfig again = ImageConfig.parse(config.bytes());
         assertThat(again).isEqualTo(config);
         assertThat(again.platform()).isEqualTo(Platform.of("linux", "arm", "v7"));
@@ -188,8 +191,10 @@ class ValuesTest {
     @Test
     void layersAreNamedInBothFamilies() {
         for (Compression compression : Compression.values()) {
-            assertThat(MediaTypes.layerCompression(MediaTypes.layer(compression, true))).contains(compression);
-            assertThat(MediaTypes.layerCompression(MediaTypes.layer(compression, false))).contains(compression);
+            assertThat(MediaTypes.layerCompression(MediaTypes.layer(compression, true)))
+                    .contains(compression);
+            assertThat(MediaTypes.layerCompression(MediaTypes.layer(compression, false)))
+                    .contains(compression);
         }
         assertThat(MediaTypes.layer("application/vnd.docker.image.rootfs.diff.tar.gzip", true))
                 .isEqualTo("application/vnd.oci.image.layer.v1.tar+gzip");
