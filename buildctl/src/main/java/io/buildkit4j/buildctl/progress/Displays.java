@@ -25,10 +25,10 @@ public final class Displays {
         boolean colours = !environment.containsKey("NO_COLOR");
         return switch (name) {
             case "auto" ->
-                Terminal.present() ? new TerminalDisplay(out, new Terminal(), colours) : new PlainDisplay(out);
+                Terminal.isTerminal(2) ? new TerminalDisplay(out, new Terminal(), colours) : new PlainDisplay(out);
             case "plain" -> new PlainDisplay(out);
             case "tty" -> {
-                if (!Terminal.present()) {
+                if (!Terminal.isTerminal(2)) {
                     throw new UsageFault("--progress=tty needs a terminal; use --progress=plain");
                 }
                 yield new TerminalDisplay(out, new Terminal(), colours);

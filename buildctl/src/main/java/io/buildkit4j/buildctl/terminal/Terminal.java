@@ -14,11 +14,11 @@ public final class Terminal {
     private int columns = 80;
     private Instant asked = Instant.EPOCH;
 
-    /** Whether standard error, where progress goes, is a terminal. Checked without starting a process. */
-    public static boolean present() {
+    /** Whether a standard stream is a terminal: 1 for output, 2 for errors. Checked without starting a process. */
+    public static boolean isTerminal(int stream) {
         // /proc/self/fd/2 is a link to the device; a terminal's is /dev/pts/N, /dev/ttyN or /dev/console
         try {
-            String target = java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/fd/2"))
+            String target = java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/fd/" + stream))
                     .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException noProc) {

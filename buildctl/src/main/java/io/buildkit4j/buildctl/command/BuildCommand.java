@@ -1,0 +1,128 @@
+package io.buildkit4j.buildctl.command;
+
+import io.buildkit4j.buildctl.UsageFault;
+import io.buildkit4j.buildctl.flags.Arguments;
+import io.buildkit4j.buildctl.flags.Flag;
+import io.buildkit4j.buildctl.output.Fields;
+import io.buildkit4j.buildctl.progress.Display;
+import io.buildkit4j.buildctl.progress.Displays;
+import io.buildkit4j.client.Client;
+import io.buildkit4j.client.SolveRequest;
+import io.buildkit4j.client.SolveRequest.CacheEntry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code buildctl build}: flags of 2017 and of today. */
+public final class BuildCommand {
+    /** Flags of the command. */
+    public static final List<Flag> FLAGS = List.of(
+            Flag.option(
+                    "frontend",
+                    "NAME",
+                    "what reads the build, such as dockerfile.v0; without it LLB is read from standard input"),
+            Flag.repeated(
+                    "opt", "KEY=VALUE", "an option of the frontend, such as target=STAGE or build-arg:NAME=VALUE"),
+            Flag.repeated("local", "NAME=DIR", "offers a directory to the build"),
+            Flag.repeated(
+                    "output,o", "type=TYPE[,KEY=VALUE...]", "where the result goes: image, oci, docker, tar, local"),
+            Flag.option("progress", "KIND", "auto, plain, tty, rawjson or quiet"),
+            Flag.alone("no-cache", "runs every step though its result is known"),
+            Flag.option("trace", "FILE", "appends every event as a line of JSON"),
+            Flag.repeated("export-cache", "FIELDS", ""),
+            Flag.repeated("import-cache", "FIELDS", ""),
+            Flag.option("exporter", "TYPE", "the output of one type (as in 2017)"),
+            Flag.repeated("exporter-opt", "KEY=VALUE", "an attribute of --exporter; output=DIR is where local goes"),
+            Flag.repeated("frontend-opt", "KEY=VALUE", "the same as --opt (as in 2017)"),
+            Flag.alone("no-progress", "shows nothing (as in 2017)"));
+
+    private final Surroundings surroundings;
+
+    /** For one process. */
+    public BuildCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** Reads the flags; what is wrong with them is told before any daemon is asked. */
+    public SolveRequest request(Arguments arguments) {
+        if (!arguments.rest().isEmpty()) {
+            throw new UsageFault("build takes flags only; this is none: "
+                    + arguments.rest().getFirst() + " (a directory is offered with --local NAME=DIR)");
+        }
+        String frontend = arguments.text("frontend").orElse("");
+        Map<String, String> options = new LinkedHashMap<>(arguments.pairs("frontend-opt"));
+        options.putAll(arguments.pairs("opt"));
+        if (arguments.on("no-cache") && !frontend.isEmpty()) {
+            options.putIfAbsent("no-cache", "");
+        }
+        return new SolveRequest(
+                frontend.isEmpty() ? definition() : new byte[0],
+                frontend,
+                options,
+                locals(arguments),
+                Outputs.read(arguments),
+                caches(arguments, "import-cache"),
+                caches(arguments, "export-cache"),
+                arguments.on("no-cache"));
+    }
+
+    private byte[] definition() {
+        try {
+            byte[] bytes = surroundings.in().readAllBytes();
+            if (bytes.length == 0) {
+                throw new UsageFault(
+                        "neither a frontend is named (--frontend) nor a definition given on standard input");
+            }
+            return bytes;
+        } catch (IOException failed) {
+            throw new UsageFault("the definition on standard input cannot be read: " + failed.getMessage());
+        }
+    }
+
+    private static Map<String, Path> locals(Arguments arguments) {
+        Map<String, Path> locals = new LinkedHashMap<>();
+        arguments.pairs("local").forEach((name, folder) -> {
+            Path path = Path.of(folder);
+            if (!Files.isDirectory(path)) {
+                throw new UsageFault("--local " + name + ": no directory at " + folder);
+            }
+            locals.put(name, path);
+        });
+        return locals;
+    }
+
+    private static List<CacheEntry> caches(Arguments arguments, String flag) {
+        List<CacheEntry> entries = new ArrayList<>();
+        for (String value : arguments.all(flag)) {
+            // a bare reference is the form of 2017
+            Map<String, String> fields = value.contains("=")
+                    ? Fields.parse(flag, value)
+                    : new LinkedHashMap<>(Map.of("type", "registry", "ref", value));
+            String type = fields.remove("type");
+            if (type == null) {
+                throw new UsageFault("--" + flag + " needs a type, as in type=registry,ref=NAME; got: " + value);
+            }
+            entries.add(new CacheEntry(type, fields));
+        }
+        return entries;
+    }
+
+    /** Builds and shows how it goes. */
+    public void run(Arguments arguments, SolveRequest request, Client client) throws InterruptedException {
+        String kind = arguments.on("no-progress")
+                ? "none"
+                : arguments
+                        .text("progress")
+                        .orElse(surroundings.environment().getOrDefault("BUILDKIT_PROGRESS", "auto"));
+        List<Display> shown = new ArrayList<>();
+        shown.add(Displays.named(kind, surroundings.err(), surroundings.environment()));
+        arguments.text("trace").ifPresent(file -> shown.add(Displays.trace(Path.of(file))));
+        try (LiveDisplays displays = new LiveDisplays(shown)) {
+            client.solve(request, displays::show);
+        }
+    }
+}

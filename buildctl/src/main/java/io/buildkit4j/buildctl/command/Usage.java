@@ -1,0 +1,79 @@
+package io.buildkit4j.buildctl.command;
+
+import io.buildkit4j.buildctl.flags.Flag;
+import io.buildkit4j.buildctl.flags.Help;
+import java.util.List;
+
+/** Names, flags and help of all commands in one table. */
+@SuppressWarnings("ImmutableEnumChecker") // the lists are made by List.of
+public enum Usage {
+    /** The program itself. */
+    PROGRAM(
+            "buildctl",
+            "[flags] COMMAND [command flags]",
+            "Builds with a build daemon: commands are build, du and debug.",
+            global()),
+    /** Builds. */
+    BUILD("build", "[flags]", "Builds from a frontend or from LLB on standard input.", BuildCommand.FLAGS),
+    /** Shows what the daemon keeps. */
+    DU("du", "[flags]", "Shows what the daemon keeps, the largest first.", DiskUsageCommand.FLAGS),
+    /** Looks closer. */
+    DEBUG("debug", "dump-llb|workers|info", "Looks closer: dump-llb, workers, info.", List.of()),
+    /** Shows LLB. */
+    DUMP_LLB(
+            "debug dump-llb",
+            "[--dot] [FILE|-]",
+            "Shows a definition as lines of JSON, or as a Graphviz picture; needs no daemon.",
+            List.of(Flag.alone("dot", "writes a Graphviz picture"))),
+    /** Lists workers. */
+    WORKERS(
+            "debug workers",
+            "[flags]",
+            "Shows the daemon's workers.",
+            List.of(
+                    Flag.repeated("filter,f", "FILTER", "shows only matching workers"),
+                    Flag.alone("verbose,v", "shows labels"))),
+    /** Tells what the daemon is. */
+    INFO("debug info", "", "Shows what program the daemon is.", List.of());
+
+    private final String command;
+    private final String syntax;
+    private final String about;
+    private final List<Flag> flags;
+
+    Usage(String command, String syntax, String about, List<Flag> flags) {
+        this.command = command;
+        this.syntax = syntax;
+        this.about = about;
+        this.flags = flags;
+    }
+
+    /** Flags before the command. */
+    private static List<Flag> global() {
+        return List.of(
+                Flag.option(
+                        "addr",
+                        "ADDRESS",
+                        "where the daemon listens: unix://PATH or tcp://HOST:PORT; default $BUILDKIT_HOST, then the usual socket, then a daemon inside this process"),
+                Flag.alone("debug", "shows where errors come from"),
+                Flag.option("timeout", "SECONDS", ""),
+                Flag.alone("version,V", "shows the version"),
+                Flag.alone("help,h", "shows this help"));
+    }
+
+    /** Its declared flags, with {@code --help}. */
+    public List<Flag> flags() {
+        if (this == PROGRAM) {
+            return flags;
+        }
+        List<Flag> all = new java.util.ArrayList<>(flags);
+        all.add(Flag.alone("help,h", "shows this help"));
+        return all;
+    }
+
+    /** The whole help text. */
+    public String help() {
+        String line = this == PROGRAM ? command + " " + syntax : "buildctl " + command + " " + syntax;
+        return Help.of(line, about, flags());
+    }
+}
