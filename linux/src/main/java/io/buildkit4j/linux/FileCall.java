@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Locale;
 
 /**
- * System calls on files, by number through {@code syscall(2)}: one native handle for all of them, because each handle costs
+ * System calls on files and mounts, by number through {@code syscall(2)}: one native handle for all of them, because each handle costs
  * ten milliseconds when it is made. Numbers of x86-64 and aarch64.
  */
 enum FileCall {
@@ -42,7 +42,16 @@ enum FileCall {
     RENAMEAT2(316, 276),
     COPY_FILE_RANGE(326, 285),
     STATX(332, 291),
-    OPENAT2(437, 437);
+    STATFS(137, 43),
+    MOUNT(165, 40),
+    UMOUNT2(166, 39),
+    OPEN_TREE(428, 428),
+    MOVE_MOUNT(429, 429),
+    FSOPEN(430, 430),
+    FSCONFIG(431, 431),
+    FSMOUNT(432, 432),
+    OPENAT2(437, 437),
+    MOUNT_SETATTR(442, 442);
 
     static final long AT_FDCWD = -100;
     static final long AT_SYMLINK_NOFOLLOW = 0x100;
