@@ -73,8 +73,7 @@ final class FileSystemContext implements AutoCloseable {
             while ((length = FileCall.READ.call(s, context.number(), s.buffer.address(), Scratch.BUFFER)) > 0) {
                 byte[] bytes = new byte[(int) length];
                 MemorySegment.copy(s.buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-                said.append(said.isEmpty() ? "" : "; ")
-                        .append(new String(bytes, StandardCharsets.UTF_8).strip());
+                said.append(said.isEmpty() ? "" : "; ").append(new String(bytes, StandardCharsets.UTF_8).strip());
             }
         }
         return said.toString();

@@ -85,7 +85,8 @@ class MountsTest {
         assertThat(HostFiles.status(upper + "/common").isWhiteout()).isTrue();
         assertThat(Path.of(upper, "new")).hasContent("x");
         // not opaque: what is new here must not hide what it is laid over later
-        assertThat(HostFiles.attribute(upper + "/directory", "trusted.overlay.opaque")).isEmpty();
+        assertThat(HostFiles.attribute(upper + "/directory", "trusted.overlay.opaque"))
+                .isEmpty();
     }
 
     @Test
