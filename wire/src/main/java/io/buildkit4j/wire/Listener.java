@@ -1,0 +1,79 @@
+package io.buildkit4j.wire;
+
+import io.buildkit4j.footing.Kind;
+import io.grpc.BindableService;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.okhttp.OkHttpServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An open address of the daemon: gRPC services behind a unix socket (mode 0660) or a TCP port. Every call is served on a
+ * virtual thread and may block it. A {@link io.buildkit4j.footing.Fault} that a service throws becomes the call's status.
+ */
+public final class Listener implements AutoCloseable {
+    private final Address address;
+    private final Server server;
+    private final ExecutorService threads;
+
+    private Listener(Sockets.Bound bound, List<BindableService> services) throws IOException {
+        address = bound.address();
+        threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("listener-", 0).factory());
+        OkHttpServerBuilder builder = OkHttpServerBuilder.forPort(
+                        new InetSocketAddress("127.0.0.1", 1), InsecureServerCredentials.create())
+                .socketFactory(ByteServerSocket.factory(bound))
+                .transportExecutor(threads)
+                .executor(threads)
+                .flowControlWindow(Connection.WINDOW)
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxInboundMessageSize(Connection.MESSAGE_LIMIT)
+                .maxInboundMetadataSize(Connection.HEADER_LIMIT)
+                .intercept(new FaultInterceptor())
+                .intercept(RequestHeaders.interceptor());
+        builder.addService(new HealthService());
+        services.forEach(builder::addService);
+        server = builder.build().start();
+    }
+
+    /**
+     * Starts to listen. The socket file of a daemon that died is replaced.
+     *
+     * @throws WireFault ALREADY_EXISTS when a living daemon listens there, UNAVAILABLE when the address cannot be had
+     */
+    public static Listener open(Address address, List<BindableService> services) {
+        try {
+            return new Listener(Sockets.listen(address), services);
+        } catch (IOException | java.nio.channels.UnresolvedAddressException failed) {
+            throw new WireFault(
+                    Kind.UNAVAILABLE, "cannot listen on " + address + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    /** Where it really listens: with the port that the system chose when 0 was asked for. */
+    public Address address() {
+        return address;
+    }
+
+    /** Takes no further calls, and waits for those under way, at most so long. */
+    public void drain(Duration patience) throws InterruptedException {
+        server.shutdown();
+        server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends all calls, closes the socket and removes its file. */
+    @Override
+    public void close() {
+        server.shutdownNow();
+        Quietly.await(server);
+        threads.shutdown();
+        Quietly.end(List.of(threads));
+    }
+}

@@ -1,0 +1,116 @@
+package io.buildkit4j.wire;
+
+import io.buildkit4j.wire.proto.control.BytesMessage;
+import io.buildkit4j.wire.proto.control.ControlGrpc;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.okhttp.OkHttpServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The client's end of a session: serves an offer through a {@code Control.Session} call until it is closed. Its threads are
+ * its own, and closing waits for them.
+ */
+public final class ServedSession implements AutoCloseable {
+    private final String id;
+    private final Duplex<BytesMessage, BytesMessage> tunnel;
+    private final ExecutorService threads;
+    private final Server server;
+
+    private ServedSession(String id, Connection connection, SessionOffer offer) throws IOException {
+        this.id = id;
+        threads = Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "session");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Metadata headers = new Metadata();
+        headers.put(SessionHeaders.key(SessionHeaders.ID), id);
+        SessionHeaders.put(headers, SessionHeaders.NAME, List.of(offer.name()));
+        headers.put(SessionHeaders.key(SessionHeaders.SHARED_KEY), offer.sharedKey());
+        offer.methods().forEach(method -> headers.put(SessionHeaders.key(SessionHeaders.METHOD), method));
+        tunnel = Duplex.call(connection.channel(), ControlGrpc.getSessionMethod(), headers, Tunnel::weigh);
+        OkHttpServerBuilder builder = OkHttpServerBuilder.forPort(
+                        new InetSocketAddress("127.0.0.1", 1), InsecureServerCredentials.create())
+                .socketFactory(ByteServerSocket.factory(new OneDoor(Tunnel.socket(tunnel))))
+                .transportExecutor(threads)
+                .executor(threads)
+                .flowControlWindow(Connection.WINDOW)
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxInboundMessageSize(Connection.MESSAGE_LIMIT)
+                .maxInboundMetadataSize(Connection.HEADER_LIMIT)
+                .intercept(new FaultInterceptor())
+                .intercept(RequestHeaders.interceptor());
+        new OfferedServices(offer, threads).all().forEach(builder::addService);
+        server = builder.build().start();
+    }
+
+    /** Opens a session on this connection; builds name it by its {@link #id}. */
+    public static ServedSession open(Connection connection, SessionOffer offer) {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random); // who knows the id may ask for the files
+        try {
+            return new ServedSession(HexFormat.of().formatHex(random), connection, offer);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /** What builds name it by. */
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        tunnel.complete();
+        tunnel.close();
+        Quietly.await(server);
+        threads.shutdownNow();
+        Quietly.end(List.of(threads));
+    }
+
+    /** Lets one connection in, and then none. */
+    private static final class OneDoor implements ByteServerSocket.Door {
+        private final Socket only;
+        private final AtomicBoolean taken = new AtomicBoolean();
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        OneDoor(Socket only) {
+            this.only = only;
+        }
+
+        @Override
+        @SuppressWarnings("InterruptedExceptionSwallowed") // becomes the end of the accept loop
+        public Socket accept() throws IOException {
+            if (taken.compareAndSet(false, true)) {
+                return only;
+            }
+            try {
+                closed.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IOException("the session is over");
+        }
+
+        @Override
+        public void close() {
+            closed.countDown();
+        }
+    }
+}

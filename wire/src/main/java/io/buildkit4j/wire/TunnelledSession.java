@@ -1,0 +1,174 @@
+package io.buildkit4j.wire;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.wire.proto.auth.AuthGrpc;
+import io.buildkit4j.wire.proto.auth.CredentialsRequest;
+import io.buildkit4j.wire.proto.auth.CredentialsResponse;
+import io.buildkit4j.wire.proto.control.BytesMessage;
+import io.buildkit4j.wire.proto.filesync.FileSendGrpc;
+import io.buildkit4j.wire.proto.filesync.FileSyncGrpc;
+import io.buildkit4j.wire.proto.fsutil.Packet;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/** A client's session: HTTP/2 through the call that the client made, in which the daemon is the one that asks. */
+final class TunnelledSession implements Session, AutoCloseable {
+    /** Transfers at a time: what a stalled one holds in memory is bounded, and so must be their number. */
+    private static final int TRANSFERS = 32;
+
+    private static final int WINDOW = 256 << 10;
+
+    /** Who connected, and what methods they say they serve. */
+    record Peer(String id, String sharedKey, List<String> methods) {}
+
+    private final Peer peer;
+    private final Set<String> methods;
+    private final Duplex<BytesMessage, BytesMessage> tunnel;
+    private final ManagedChannel channel;
+    private final Semaphore transfers = new Semaphore(TRANSFERS);
+    private final AtomicBoolean alive = new AtomicBoolean(true);
+
+    TunnelledSession(Peer peer, Duplex<BytesMessage, BytesMessage> tunnel, ExecutorService threads) {
+        this.peer = peer;
+        this.tunnel = tunnel;
+        methods = peer.methods.stream().map(TunnelledSession::folded).collect(Collectors.toUnmodifiableSet());
+        channel = OkHttpChannelBuilder.forAddress("127.0.0.1", 1)
+                .usePlaintext()
+                .overrideAuthority("localhost")
+                .socketFactory(new OneSocket(Tunnel.socket(tunnel)))
+                .proxyDetector(target -> null)
+                .disableServiceConfigLookUp()
+                .disableRetry()
+                .idleTimeout(365, TimeUnit.DAYS)
+                .transportExecutor(threads)
+                .executor(threads)
+                .offloadExecutor(threads)
+                .flowControlWindow(WINDOW)
+                .maxInboundMessageSize(Connection.MESSAGE_LIMIT)
+                .maxInboundMetadataSize(Connection.HEADER_LIMIT)
+                .build();
+        channel.getState(true); // a client drops a peer that says nothing for ten seconds
+    }
+
+    private static String folded(String method) {
+        return method.toLowerCase(Locale.ROOT);
+    }
+
+    /** Blocks until the client goes: two checks in a row that fail, or the end of the tunnel. */
+    void watch() throws InterruptedException {
+        new SessionWatch(channel, tunnel).run();
+    }
+
+    @Override
+    public String id() {
+        return peer.id;
+    }
+
+    @Override
+    public String sharedKey() {
+        return peer.sharedKey;
+    }
+
+    @Override
+    public boolean offers(String method) {
+        return methods.contains(folded(method));
+    }
+
+    @Override
+    public boolean alive() {
+        return alive.get();
+    }
+
+    private void require(String method, String what) {
+        if (!offers(method)) {
+            throw new WireFault(Kind.UNIMPLEMENTED, "the client does not offer " + what);
+        }
+    }
+
+    @Override
+    public void receive(DirectoryRequest request, FileReceiver receiver) throws InterruptedException {
+        require("/moby.filesync.v1.FileSync/DiffCopy", "local directories");
+        Metadata headers = new Metadata();
+        SessionHeaders.put(headers, SessionHeaders.DIRECTORY, List.of(request.name()));
+        SessionHeaders.put(headers, SessionHeaders.INCLUDE, request.include());
+        SessionHeaders.put(headers, SessionHeaders.EXCLUDE, request.exclude());
+        SessionHeaders.put(headers, SessionHeaders.FOLLOW, request.follow());
+        transfers.acquire();
+        try (Duplex<Packet, Packet> call =
+                Duplex.call(channel, FileSyncGrpc.getDiffCopyMethod(), headers, PacketReceiver::weigh)) {
+            new PacketReceiver(PacketCall.of(call), receiver).run();
+            call.complete();
+            call.drain();
+        } finally {
+            transfers.release();
+        }
+    }
+
+    @Override
+    public void send(SendTarget target, FileSource source) throws InterruptedException {
+        require("/moby.filesync.v1.FileSend/DiffCopy", "a place for files");
+        transfers.acquire();
+        try (Duplex<byte[], byte[]> call =
+                Duplex.call(channel, RawMessages.FILE_SEND, headers(target), message -> 64 + message.length)) {
+            new PacketSender(PacketCall.raw(call), source).run();
+            call.complete();
+            call.drain();
+        } finally {
+            transfers.release();
+        }
+    }
+
+    @Override
+    public OutputStream send(SendTarget target) {
+        require("/moby.filesync.v1.FileSend/DiffCopy", "a place for files");
+        return new SendStream(
+                Duplex.call(channel, FileSendGrpc.getDiffCopyMethod(), headers(target), message -> message.getData()
+                        .size()));
+    }
+
+    private static Metadata headers(SendTarget target) {
+        Metadata headers = new Metadata();
+        if (!target.exporterId().isEmpty()) {
+            SessionHeaders.put(headers, SessionHeaders.EXPORTER, List.of(target.exporterId()));
+        }
+        target.metadata()
+                .forEach((key, value) -> SessionHeaders.put(
+                        headers, SessionHeaders.EXPORTER_METADATA + key.toLowerCase(Locale.ROOT), List.of(value)));
+        return headers;
+    }
+
+    @Override
+    public Optional<Credentials> credentials(String host) throws InterruptedException {
+        if (!offers("/moby.filesync.v1.Auth/Credentials")) {
+            return Optional.empty();
+        }
+        CredentialsRequest request =
+                CredentialsRequest.newBuilder().setHost(host).build();
+        CredentialsResponse response = Calls.ask(() -> AuthGrpc.newBlockingV2Stub(channel)
+                .withDeadlineAfter(Duration.ofSeconds(30))
+                .credentials(request));
+        boolean none = response.getUsername().isEmpty() && response.getSecret().isEmpty();
+        return none ? Optional.empty() : Optional.of(new Credentials(response.getUsername(), response.getSecret()));
+    }
+
+    /** Ends the calls that are under way. */
+    @Override
+    public void close() {
+        alive.set(false);
+        channel.shutdownNow();
+        tunnel.complete();
+        tunnel.close();
+    }
+}
