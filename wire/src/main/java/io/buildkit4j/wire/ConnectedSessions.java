@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The sessions that {@code Control.Session} calls have brought; the daemon's control service feeds it. */
 public final class ConnectedSessions implements Sessions, AutoCloseable {
-    private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("session-", 0).factory());
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("session-", 0).factory());
     /** Guards the table; held for a few instructions only. */
     private final ReentrantLock lock = new ReentrantLock();
 

@@ -95,10 +95,7 @@ final class Duplex<I, O> implements AutoCloseable {
 
     /** Serves a call: must be called by the thread that the library calls the service on. */
     static <I, O> StreamObserver<I> serve(
-            StreamObserver<O> responses,
-            ExecutorService threads,
-            ToIntFunction<? super I> weigher,
-            Body<I, O> body) {
+            StreamObserver<O> responses, ExecutorService threads, ToIntFunction<? super I> weigher, Body<I, O> body) {
         Duplex<I, O> duplex = new Duplex<>(weigher);
         ServerCallStreamObserver<O> out = (ServerCallStreamObserver<O>) responses;
         out.disableAutoRequest();

@@ -52,8 +52,7 @@ public final class Listener implements AutoCloseable {
         try {
             return new Listener(Sockets.listen(address), services);
         } catch (IOException | java.nio.channels.UnresolvedAddressException failed) {
-            throw new WireFault(
-                    Kind.UNAVAILABLE, "cannot listen on " + address + ": " + failed.getMessage(), failed);
+            throw new WireFault(Kind.UNAVAILABLE, "cannot listen on " + address + ": " + failed.getMessage(), failed);
         }
     }
 

@@ -69,7 +69,10 @@ final class OfferedServices {
                 .addMethod(RawMessages.FILE_SEND, ServerCalls.asyncBidiStreamingCall(responses -> {
                     SendTarget target = target(RequestHeaders.current());
                     return Duplex.serve(
-                            responses, threads, message -> 256 + message.length, call -> take(call, targets.open(target)));
+                            responses,
+                            threads,
+                            message -> 256 + message.length,
+                            call -> take(call, targets.open(target)));
                 }))
                 .build();
     }
@@ -123,8 +126,7 @@ final class OfferedServices {
         @SuppressWarnings("InterruptedExceptionSwallowed") // the call ends as cancelled
         public void credentials(CredentialsRequest request, StreamObserver<CredentialsResponse> responses) {
             try {
-                Credentials known =
-                        logins.credentials(request.getHost()).orElse(new Credentials("", ""));
+                Credentials known = logins.credentials(request.getHost()).orElse(new Credentials("", ""));
                 responses.onNext(CredentialsResponse.newBuilder()
                         .setUsername(known.user())
                         .setSecret(known.secret())

@@ -62,7 +62,9 @@ final class PacketReceiver {
                 throw new WireFault(
                         Kind.UNKNOWN, "the sender failed: " + packet.getData().toStringUtf8());
             case PACKET_REQ, UNRECOGNIZED ->
-                throw new WireFault(Kind.INVALID_ARGUMENT, "unexpected packet from the sender: " + packet.getType().name());
+                throw new WireFault(
+                        Kind.INVALID_ARGUMENT,
+                        "unexpected packet from the sender: " + packet.getType().name());
         }
         if (listed && wanted.isEmpty() && !finished) {
             receiver.finish();

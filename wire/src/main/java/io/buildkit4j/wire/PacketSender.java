@@ -88,7 +88,9 @@ final class PacketSender {
                             "the receiver failed: " + packet.getData().toStringUtf8());
                 case PACKET_STAT, PACKET_DATA, UNRECOGNIZED ->
                     throw new WireFault(
-                            Kind.INVALID_ARGUMENT, "unexpected packet from the receiver: " + packet.getType().name());
+                            Kind.INVALID_ARGUMENT,
+                            "unexpected packet from the receiver: "
+                                    + packet.getType().name());
             }
         }
         for (int i = 0; i < READERS; i++) {
@@ -126,8 +128,7 @@ final class PacketSender {
                 length = length < chunk ? -1 : length;
             }
         } catch (IOException failed) {
-            throw new WireFault(
-                    Kind.UNKNOWN, "cannot read " + wanted.stat.path() + ": " + failed.getMessage(), failed);
+            throw new WireFault(Kind.UNKNOWN, "cannot read " + wanted.stat.path() + ": " + failed.getMessage(), failed);
         }
         data(wanted.number, ByteString.EMPTY);
     }

@@ -133,9 +133,11 @@ final class TunnelledSession implements Session, AutoCloseable {
     @Override
     public OutputStream send(SendTarget target) {
         require("/moby.filesync.v1.FileSend/DiffCopy", "a place for files");
-        return new SendStream(
-                Duplex.call(channel, FileSendGrpc.getDiffCopyMethod(), headers(target), message -> message.getData()
-                        .size()));
+        return new SendStream(Duplex.call(
+                channel,
+                FileSendGrpc.getDiffCopyMethod(),
+                headers(target),
+                message -> message.getData().size()));
     }
 
     private static Metadata headers(SendTarget target) {

@@ -70,14 +70,13 @@ public final class WireStatus {
 
     /** What a caller is told of this failure, with these typed details. */
     public static StatusRuntimeException of(Throwable thrown, List<FaultDetail> details) {
-        Status status =
-                switch (thrown) {
-                    case Fault fault -> code(fault.kind()).toStatus().withDescription(fault.getMessage());
-                    case StatusRuntimeException known -> known.getStatus();
-                    case StatusException known -> known.getStatus();
-                    case InterruptedException cancelled -> Status.CANCELLED.withDescription("canceled");
-                    default -> Status.INTERNAL.withDescription(thrown.toString());
-                };
+        Status status = switch (thrown) {
+            case Fault fault -> code(fault.kind()).toStatus().withDescription(fault.getMessage());
+            case StatusRuntimeException known -> known.getStatus();
+            case StatusException known -> known.getStatus();
+            case InterruptedException cancelled -> Status.CANCELLED.withDescription("canceled");
+            default -> Status.INTERNAL.withDescription(thrown.toString());
+        };
         return status.withCause(thrown).asRuntimeException(trailers(status, details));
     }
 
@@ -115,7 +114,9 @@ public final class WireStatus {
     private static String message(Status status) {
         String description = status.getDescription();
         Throwable cause = status.getCause();
-        if (cause != null && cause.getMessage() != null && (description == null || description.equals("io exception"))) {
+        if (cause != null
+                && cause.getMessage() != null
+                && (description == null || description.equals("io exception"))) {
             return "connection lost: " + cause.getMessage();
         }
         return description == null ? "failed without a message: " + status.getCode() : description;

@@ -59,7 +59,11 @@ class SessionTest {
         served = ServedSession.open(
                 connection,
                 new SessionOffer(
-                        "test", "shared", Optional.of(this::open), Optional.of(this::target), Optional.of(this::login)));
+                        "test",
+                        "shared",
+                        Optional.of(this::open),
+                        Optional.of(this::target),
+                        Optional.of(this::login)));
         session = sessions.find(served.id(), PATIENCE).orElseThrow();
     }
 
@@ -103,12 +107,10 @@ class SessionTest {
     }
 
     private void assertReceived(TreeFixture.Receiver receiver) {
-        assertThat(receiver.stats)
-                .usingRecursiveFieldByFieldElementComparator()
-                .isEqualTo(tree.stats());
+        assertThat(receiver.stats).usingRecursiveFieldByFieldElementComparator().isEqualTo(tree.stats());
         assertThat(receiver.contents.keySet()).isEqualTo(tree.contents().keySet());
-        receiver.contents.forEach(
-                (path, bytes) -> assertThat(bytes).as(path).isEqualTo(tree.contents().get(path)));
+        receiver.contents.forEach((path, bytes) ->
+                assertThat(bytes).as(path).isEqualTo(tree.contents().get(path)));
     }
 
     @Test
@@ -116,7 +118,8 @@ class SessionTest {
         assertThat(session.id()).isEqualTo(served.id());
         assertThat(session.sharedKey()).isEqualTo("shared");
         assertThat(session.offers("/moby.filesync.v1.FileSync/diffcopy")).isTrue();
-        assertThat(session.offers("/moby.buildkit.secrets.v1.Secrets/GetSecret")).isFalse();
+        assertThat(session.offers("/moby.buildkit.secrets.v1.Secrets/GetSecret"))
+                .isFalse();
         assertThat(session.alive()).isTrue();
         assertThat(session.credentials("registry.example")).contains(new Credentials("me", "word"));
         assertThat(session.credentials("other.example")).isEmpty();

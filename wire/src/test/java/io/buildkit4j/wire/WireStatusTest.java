@@ -38,6 +38,7 @@ class WireStatusTest {
 
     @Test
     void cancellationIsTold() {
-        assertThat(WireStatus.of(new InterruptedException()).getStatus().getCode()).isEqualTo(Status.Code.CANCELLED);
+        assertThat(WireStatus.of(new InterruptedException()).getStatus().getCode())
+                .isEqualTo(Status.Code.CANCELLED);
     }
 }
