@@ -1,0 +1,181 @@
+package io.buildkit4j.image;
+
+import io.buildkit4j.footing.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to one repository: authorised when the registry demands it, repeated when it is worth it, redirected without
+ * showing credentials to another host.
+ */
+final class RegistryCalls {
+    private static final int ATTEMPTS = 5;
+    private static final int REDIRECTS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PAUSE_LIMIT = Duration.ofSeconds(20);
+
+    private final Registries registries;
+    private final Reference reference;
+    private volatile RegistryHost host;
+    private final RegistryTokens tokens;
+
+    RegistryCalls(
+            Registries registries, Reference reference, CredentialSource credentials, String actions, RegistryHost host) {
+        this.registries = registries;
+        this.reference = reference;
+        this.host = host;
+        this.tokens = new RegistryTokens(
+                reference, credentials, "repository:" + reference.path() + ":" + actions, this::once);
+    }
+
+    /** What is asked for; the body is made anew for each attempt. */
+    interface Request {
+        HttpRequest.Builder build() throws InterruptedException;
+    }
+
+    Reference reference() {
+        return reference;
+    }
+
+    /** A path below the repository, such as {@code manifests/latest}. */
+    URI uri(String below) {
+        return URI.create((host.plainHttp() ? "http://" : "https://") + reference.host() + "/v2/" + reference.path() + "/"
+                + below);
+    }
+
+    /**
+     * Sends and answers whatever final answer there is, error or not; the body is to be closed.
+     *
+     * @throws ImageFault UNAVAILABLE when there is no answer
+     */
+    HttpResponse<InputStream> send(Request request) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                HttpResponse<InputStream> response = authorized(request);
+                boolean again = response.statusCode() >= 500 && response.statusCode() != 501;
+                if (attempt == ATTEMPTS || !(again || response.statusCode() == 429)) {
+                    return response;
+                }
+                response.body().close();
+                pause(attempt, response);
+            } catch (IOException failed) {
+                if (attempt == ATTEMPTS || hopeless(failed)) {
+                    throw unreachable(failed);
+                }
+                if (failed instanceof SSLException) {
+                    host = new RegistryHost(true, false);
+                }
+                pause(attempt, null);
+            }
+        }
+    }
+
+    /** A name that does not resolve and a port where nobody listens are answers; anything else may pass. */
+    private boolean hopeless(IOException failed) {
+        return failed instanceof ConnectException
+                || failed instanceof HttpConnectTimeoutException
+                || (failed instanceof SSLException && !host.insecure());
+    }
+
+    private static void pause(int attempt, @Nullable HttpResponse<?> response)
+            throws InterruptedException {
+        Duration pause = Duration.ofMillis(125L << attempt);
+        if (response != null) {
+            Optional<String> wanted = response.headers().firstValue("Retry-After").filter(s -> s.matches("[0-9]{1,4}"));
+            pause = wanted.map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).orElse(pause);
+        }
+        Thread.sleep(pause.compareTo(PAUSE_LIMIT) > 0 ? PAUSE_LIMIT : pause);
+    }
+
+    private HttpResponse<InputStream> authorized(Request request) throws IOException, InterruptedException {
+        Optional<String> shown = tokens.authorization();
+        HttpResponse<InputStream> response = redirected(request, shown);
+        if (response.statusCode() == 401 && tokens.challenged(response.headers(), shown)) {
+            response.body().close();
+            return redirected(request, tokens.authorization());
+        }
+        return response;
+    }
+
+    private HttpResponse<InputStream> redirected(Request request, Optional<String> authorization)
+            throws IOException, InterruptedException {
+        Optional<URI> target = Optional.empty();
+        for (int hop = 0; ; hop++) {
+            HttpRequest.Builder builder = request.build();
+            target.ifPresent(builder::uri);
+            URI uri = builder.build().uri();
+            if (sameHost(uri)) {
+                authorization.ifPresent(value -> builder.setHeader("Authorization", value));
+            }
+            HttpRequest built = builder.build();
+            HttpResponse<InputStream> response = once(built);
+            Optional<String> location = response.headers().firstValue("Location");
+            boolean reading = built.method().equals("GET") || built.method().equals("HEAD");
+            boolean moved = response.statusCode() >= 301 && response.statusCode() <= 308 && response.statusCode() != 304;
+            if (!moved || !reading || location.isEmpty() || hop == REDIRECTS) {
+                return response;
+            }
+            response.body().close();
+            target = Optional.of(next(uri, location.get()));
+        }
+    }
+
+    private URI next(URI from, String location) throws IOException {
+        URI to = resolve(from, location);
+        if (from.getScheme().equals("https") && !"https".equals(to.getScheme())) {
+            throw new IOException("it redirects from https to " + to.getScheme());
+        }
+        return to;
+    }
+
+    /** Resolves what a registry answers as a place, relative or not. */
+    static URI resolve(URI from, String location) throws IOException {
+        try {
+            return from.resolve(location);
+        } catch (IllegalArgumentException bad) {
+            throw new IOException("it names a place that is none: " + location, bad);
+        }
+    }
+
+    private boolean sameHost(URI uri) {
+        return uri.getAuthority().equals(reference.host()) && uri.getScheme().equals(host.plainHttp() ? "http" : "https");
+    }
+
+    private HttpResponse<InputStream> once(HttpRequest request) throws IOException, InterruptedException {
+        HttpClient client = registries.client(host.insecure());
+        HttpRequest limited = request.method().equals("PUT") || request.timeout().isPresent()
+                ? request
+                : HttpRequest.newBuilder(request, (name, value) -> true).timeout(PATIENCE).build();
+        return client.send(limited, HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    private ImageFault unreachable(IOException failed) {
+        String why =
+                switch (failed) {
+                    case ConnectException refused
+                    when refused.getCause() instanceof UnresolvedAddressException
+                            || (refused.getCause() instanceof ConnectException deeper
+                                    && deeper.getCause() instanceof UnresolvedAddressException) ->
+                        "no such host";
+                    case HttpConnectTimeoutException late -> "it does not answer";
+                    case ConnectException refused -> "connection refused";
+                    case SSLException tls ->
+                        tls.getMessage() + " (a registry of plain http or with a certificate of its own must be configured"
+                                + " so)";
+                    default -> String.valueOf(failed.getMessage());
+                };
+        return new ImageFault(
+                Kind.UNAVAILABLE, "registry " + reference.host() + " cannot be reached: " + why, failed);
+    }
+}

@@ -1,0 +1,103 @@
+package io.buildkit4j.image;
+
+import io.buildkit4j.footing.Kind;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** A blob that is opened again where it broke off, until it is complete or several attempts in a row bring nothing. */
+final class ResumingInput extends InputStream {
+    private static final int ATTEMPTS = 5;
+
+    private final Descriptor blob;
+    private final Opener opener;
+    private long position;
+    private int futile;
+    private @Nullable InputStream in;
+
+    /** Opens at an offset. */
+    interface Opener {
+        InputStream open(Descriptor blob, long offset) throws IOException, InterruptedException;
+    }
+
+    /** Opens at once, so that a blob that is not there is told at once. */
+    ResumingInput(Descriptor blob, long offset, Opener opener) throws InterruptedException {
+        this.blob = blob;
+        this.position = offset;
+        this.opener = opener;
+        while (in == null) {
+            try {
+                in = opener.open(blob, position);
+            } catch (IOException broken) {
+                again(broken);
+            }
+        }
+    }
+
+    private void again(IOException broken) throws InterruptedException {
+        if (++futile >= ATTEMPTS) {
+            throw new ImageFault(
+                    Kind.UNAVAILABLE,
+                    "the connection broke at byte " + position + " of " + blob.digest() + ": " + broken.getMessage(),
+                    broken);
+        }
+        Thread.sleep(50L << futile);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        while (true) {
+            try {
+                if (in == null) {
+                    in = opener.open(blob, position);
+                }
+                int count = in.read(into, offset, length);
+                if (count < 0 && position < blob.size()) {
+                    throw new EOFException("it ended early");
+                }
+                position += Math.max(0, count);
+                futile = count > 0 ? 0 : futile;
+                return count;
+            } catch (IOException broken) {
+                close();
+                resume(broken);
+            } catch (InterruptedException cancelled) {
+                throw interrupted();
+            }
+        }
+    }
+
+    private void resume(IOException broken) throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted();
+        }
+        try {
+            again(broken);
+        } catch (InterruptedException cancelled) {
+            throw interrupted();
+        }
+    }
+
+    /** Streams cannot throw the checked exception; the thread stays interrupted, so that the next wait does. */
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted");
+    }
+
+    @Override
+    public void close() throws IOException {
+        InputStream open = in;
+        in = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}
