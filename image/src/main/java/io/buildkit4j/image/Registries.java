@@ -35,7 +35,8 @@ public final class Registries implements AutoCloseable {
 
     /** The repository that the reference names, to pull from. Nothing is sent yet. */
     public Repository open(Reference reference, CredentialSource credentials) {
-        return new Repository(reference, new RegistryCalls(this, reference, credentials, "pull", host(reference.host())));
+        return new Repository(
+                reference, new RegistryCalls(this, reference, credentials, "pull", host(reference.host())));
     }
 
     /**

@@ -31,7 +31,11 @@ final class RegistryCalls {
     private final RegistryTokens tokens;
 
     RegistryCalls(
-            Registries registries, Reference reference, CredentialSource credentials, String actions, RegistryHost host) {
+            Registries registries,
+            Reference reference,
+            CredentialSource credentials,
+            String actions,
+            RegistryHost host) {
         this.registries = registries;
         this.reference = reference;
         this.host = host;
@@ -50,8 +54,8 @@ final class RegistryCalls {
 
     /** A path below the repository, such as {@code manifests/latest}. */
     URI uri(String below) {
-        return URI.create((host.plainHttp() ? "http://" : "https://") + reference.host() + "/v2/" + reference.path() + "/"
-                + below);
+        return URI.create((host.plainHttp() ? "http://" : "https://") + reference.host() + "/v2/" + reference.path()
+                + "/" + below);
     }
 
     /**
@@ -88,12 +92,13 @@ final class RegistryCalls {
                 || (failed instanceof SSLException && !host.insecure());
     }
 
-    private static void pause(int attempt, @Nullable HttpResponse<?> response)
-            throws InterruptedException {
+    private static void pause(int attempt, @Nullable HttpResponse<?> response) throws InterruptedException {
         Duration pause = Duration.ofMillis(125L << attempt);
         if (response != null) {
-            Optional<String> wanted = response.headers().firstValue("Retry-After").filter(s -> s.matches("[0-9]{1,4}"));
-            pause = wanted.map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).orElse(pause);
+            Optional<String> wanted =
+                    response.headers().firstValue("Retry-After").filter(s -> s.matches("[0-9]{1,4}"));
+            pause = wanted.map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                    .orElse(pause);
         }
         Thread.sleep(pause.compareTo(PAUSE_LIMIT) > 0 ? PAUSE_LIMIT : pause);
     }
@@ -122,7 +127,8 @@ final class RegistryCalls {
             HttpResponse<InputStream> response = once(built);
             Optional<String> location = response.headers().firstValue("Location");
             boolean reading = built.method().equals("GET") || built.method().equals("HEAD");
-            boolean moved = response.statusCode() >= 301 && response.statusCode() <= 308 && response.statusCode() != 304;
+            boolean moved =
+                    response.statusCode() >= 301 && response.statusCode() <= 308 && response.statusCode() != 304;
             if (!moved || !reading || location.isEmpty() || hop == REDIRECTS) {
                 return response;
             }
@@ -149,33 +155,34 @@ final class RegistryCalls {
     }
 
     private boolean sameHost(URI uri) {
-        return uri.getAuthority().equals(reference.host()) && uri.getScheme().equals(host.plainHttp() ? "http" : "https");
+        return uri.getAuthority().equals(reference.host())
+                && uri.getScheme().equals(host.plainHttp() ? "http" : "https");
     }
 
     private HttpResponse<InputStream> once(HttpRequest request) throws IOException, InterruptedException {
         HttpClient client = registries.client(host.insecure());
-        HttpRequest limited = request.method().equals("PUT") || request.timeout().isPresent()
-                ? request
-                : HttpRequest.newBuilder(request, (name, value) -> true).timeout(PATIENCE).build();
+        HttpRequest limited =
+                request.method().equals("PUT") || request.timeout().isPresent()
+                        ? request
+                        : HttpRequest.newBuilder(request, (name, value) -> true)
+                                .timeout(PATIENCE)
+                                .build();
         return client.send(limited, HttpResponse.BodyHandlers.ofInputStream());
     }
 
     private ImageFault unreachable(IOException failed) {
-        String why =
-                switch (failed) {
-                    case ConnectException refused
-                    when refused.getCause() instanceof UnresolvedAddressException
-                            || (refused.getCause() instanceof ConnectException deeper
-                                    && deeper.getCause() instanceof UnresolvedAddressException) ->
-                        "no such host";
-                    case HttpConnectTimeoutException late -> "it does not answer";
-                    case ConnectException refused -> "connection refused";
-                    case SSLException tls ->
-                        tls.getMessage() + " (a registry of plain http or with a certificate of its own must be configured"
-                                + " so)";
-                    default -> String.valueOf(failed.getMessage());
-                };
-        return new ImageFault(
-                Kind.UNAVAILABLE, "registry " + reference.host() + " cannot be reached: " + why, failed);
+        String why = switch (failed) {
+            case ConnectException refused
+            when refused.getCause() instanceof UnresolvedAddressException
+                    || (refused.getCause() instanceof ConnectException deeper
+                            && deeper.getCause() instanceof UnresolvedAddressException) -> "no such host";
+            case HttpConnectTimeoutException late -> "it does not answer";
+            case ConnectException refused -> "connection refused";
+            case SSLException tls ->
+                tls.getMessage() + " (a registry of plain http or with a certificate of its own must be configured"
+                        + " so)";
+            default -> String.valueOf(failed.getMessage());
+        };
+        return new ImageFault(Kind.UNAVAILABLE, "registry " + reference.host() + " cannot be reached: " + why, failed);
     }
 }

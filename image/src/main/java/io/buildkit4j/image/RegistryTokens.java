@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  * from the realm that it names (the distribution project's token authentication and its OAuth 2 variant).
  */
 final class RegistryTokens {
-    private static final Pattern PARAMETER = Pattern.compile("([a-zA-Z_]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\",\\s]+))");
+    private static final Pattern PARAMETER =
+            Pattern.compile("([a-zA-Z_]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\",\\s]+))");
     private static final int ANSWER_LIMIT = 1 << 20;
 
     private final Reference reference;
@@ -77,7 +78,9 @@ final class RegistryTokens {
         Map<String, String> all = new LinkedHashMap<>();
         Matcher matcher = PARAMETER.matcher(challenge);
         while (matcher.find()) {
-            String value = matcher.group(2) == null ? matcher.group(3) : matcher.group(2).replaceAll("\\\\(.)", "$1");
+            String value = matcher.group(2) == null
+                    ? matcher.group(3)
+                    : matcher.group(2).replaceAll("\\\\(.)", "$1");
             all.put(matcher.group(1).toLowerCase(Locale.ROOT), value);
         }
         return all;

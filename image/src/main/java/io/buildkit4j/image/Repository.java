@@ -70,7 +70,8 @@ public final class Repository implements BlobSource {
     }
 
     private Document manifest(String name, Optional<Digest> wanted) throws InterruptedException {
-        HttpResponse<InputStream> response = calls.send(() -> manifestRequest(name).GET());
+        HttpResponse<InputStream> response =
+                calls.send(() -> manifestRequest(name).GET());
         byte[] bytes;
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
@@ -84,9 +85,8 @@ public final class Repository implements BlobSource {
         if (bytes.length > MANIFEST_LIMIT) {
             throw new ImageFault(Kind.RESOURCE_EXHAUSTED, describe(name) + " has a manifest of more than 4 MiB");
         }
-        Digest digest = wanted.isPresent() && wanted.get().algorithm().equals("sha512")
-                ? sha512(bytes)
-                : Digest.of(bytes);
+        Digest digest =
+                wanted.isPresent() && wanted.get().algorithm().equals("sha512") ? sha512(bytes) : Digest.of(bytes);
         if (wanted.isPresent() && !wanted.get().equals(digest)) {
             throw new ImageFault(
                     Kind.DATA_LOSS,
@@ -109,7 +109,9 @@ public final class Repository implements BlobSource {
     private static String mediaType(byte[] bytes, HttpResponse<?> response) {
         JsonObject json = Json.parse(bytes, "image manifest");
         return Json.optionalText(json, "mediaType")
-                .or(() -> response.headers().firstValue("Content-Type").map(Repository::withoutParameters)
+                .or(() -> response.headers()
+                        .firstValue("Content-Type")
+                        .map(Repository::withoutParameters)
                         .filter(type -> MediaTypes.MANIFESTS.contains(type)))
                 .orElse(json.has("manifests") ? MediaTypes.OCI_INDEX : MediaTypes.OCI_MANIFEST);
     }
@@ -152,8 +154,8 @@ public final class Repository implements BlobSource {
 
     /** Whether the repository has the blob. */
     public boolean has(Descriptor blob) throws InterruptedException {
-        HttpResponse<InputStream> head =
-                calls.send(() -> HttpRequest.newBuilder(calls.uri("blobs/" + blob.digest())).HEAD());
+        HttpResponse<InputStream> head = calls.send(() ->
+                HttpRequest.newBuilder(calls.uri("blobs/" + blob.digest())).HEAD());
         closeQuietly(head);
         return head.statusCode() == 200;
     }
@@ -179,8 +181,8 @@ public final class Repository implements BlobSource {
     /** Each attempt begins an upload of its own: a registry keeps no half one that could be trusted. */
     private HttpRequest.Builder upload(Descriptor blob, BlobSource source, LongConsumer sent)
             throws InterruptedException {
-        HttpResponse<InputStream> begun = calls.send(() -> HttpRequest.newBuilder(calls.uri("blobs/uploads/"))
-                .POST(HttpRequest.BodyPublishers.noBody()));
+        HttpResponse<InputStream> begun = calls.send(
+                () -> HttpRequest.newBuilder(calls.uri("blobs/uploads/")).POST(HttpRequest.BodyPublishers.noBody()));
         Optional<String> location = begun.headers().firstValue("Location");
         if (begun.statusCode() != 202 || location.isEmpty()) {
             throw fault(begun, "push", "to " + reference.name());
@@ -204,8 +206,7 @@ public final class Repository implements BlobSource {
         try {
             return RegistryCalls.resolve(from, location);
         } catch (IOException failed) {
-            throw new ImageFault(
-                    Kind.UNAVAILABLE, "registry " + reference.host() + ": " + failed.getMessage(), failed);
+            throw new ImageFault(Kind.UNAVAILABLE, "registry " + reference.host() + ": " + failed.getMessage(), failed);
         }
     }
 
@@ -228,10 +229,9 @@ public final class Repository implements BlobSource {
     /** Puts a manifest or index under its digest or, when given, under a tag. What it names must be there. */
     public void pushManifest(String mediaType, byte[] document, Optional<String> tag) throws InterruptedException {
         String name = tag.orElseGet(() -> Digest.of(document).toString());
-        HttpResponse<InputStream> response =
-                calls.send(() -> HttpRequest.newBuilder(calls.uri("manifests/" + name))
-                        .header("Content-Type", mediaType)
-                        .PUT(HttpRequest.BodyPublishers.ofByteArray(document)));
+        HttpResponse<InputStream> response = calls.send(() -> HttpRequest.newBuilder(calls.uri("manifests/" + name))
+                .header("Content-Type", mediaType)
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(document)));
         if (response.statusCode() != 201 && response.statusCode() != 200) {
             throw fault(response, "push", describe(name));
         }
@@ -257,8 +257,7 @@ public final class Repository implements BlobSource {
                                 + ": it may not exist, or you have to log in");
             case 403 -> new ImageFault(Kind.PERMISSION_DENIED, host + " does not allow to " + verb + " " + what + said);
             case 404 -> new ImageFault(Kind.NOT_FOUND, what + " is not found in " + host + said);
-            case 429 ->
-                new ImageFault(Kind.RESOURCE_EXHAUSTED, host + " limits how often one may " + verb + said);
+            case 429 -> new ImageFault(Kind.RESOURCE_EXHAUSTED, host + " limits how often one may " + verb + said);
             default -> {
                 Kind kind = status >= 500 ? Kind.UNAVAILABLE : Kind.FAILED_PRECONDITION;
                 yield new ImageFault(kind, host + " answers " + status + " when asked to " + verb + " " + what + said);

@@ -65,6 +65,9 @@ public final class LoopbackRegistry implements AutoCloseable {
     public void close() {
         process.destroy();
         // It ends in milliseconds when told to; waiting for that must not be interruptible, or it would be left behind.
-        process.onExit().orTimeout(5, TimeUnit.SECONDS).exceptionally(late -> process.destroyForcibly()).join();
+        process.onExit()
+                .orTimeout(5, TimeUnit.SECONDS)
+                .exceptionally(late -> process.destroyForcibly())
+                .join();
     }
 }

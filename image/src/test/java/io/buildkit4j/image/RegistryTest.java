@@ -39,8 +39,7 @@ class RegistryTest {
     }
 
     private static Repository repository(String name) {
-        return REGISTRIES.openForPush(
-                Reference.parse(registry.host() + "/" + name), CredentialSource.ANONYMOUS, false);
+        return REGISTRIES.openForPush(Reference.parse(registry.host() + "/" + name), CredentialSource.ANONYMOUS, false);
     }
 
     private static BlobSource memory(byte[] bytes) {
@@ -56,10 +55,16 @@ class RegistryTest {
     private static Manifest image(Repository to, byte[] layer) throws InterruptedException {
         Manifest manifest = new Manifest(
                 MediaTypes.OCI_MANIFEST,
-                push(to, MediaTypes.OCI_CONFIG, ImageConfig.minimal(Platform.parse("linux/amd64")).bytes()),
+                push(
+                        to,
+                        MediaTypes.OCI_CONFIG,
+                        ImageConfig.minimal(Platform.parse("linux/amd64")).bytes()),
                 List.of(push(to, MediaTypes.OCI_LAYER, layer)),
                 Map.of());
-        to.pushManifest(manifest.mediaType(), manifest.bytes(), Optional.of(to.reference().tag()));
+        to.pushManifest(
+                manifest.mediaType(),
+                manifest.bytes(),
+                Optional.of(to.reference().tag()));
         return manifest;
     }
 
@@ -121,8 +126,7 @@ class RegistryTest {
             Repository repository = REGISTRIES.open(Reference.parse(host + "/a"), CredentialSource.ANONYMOUS);
             assertThatThrownBy(repository::resolve)
                     .isInstanceOfSatisfying(
-                            ImageFault.class,
-                            fault -> assertThat(fault.kind()).isEqualTo(Kind.UNAVAILABLE))
+                            ImageFault.class, fault -> assertThat(fault.kind()).isEqualTo(Kind.UNAVAILABLE))
                     .hasMessageContaining("registry " + host + " cannot be reached: ")
                     .hasMessageContaining(host.startsWith("127") ? "refused" : "no such host");
         }
@@ -132,8 +136,8 @@ class RegistryTest {
     void skopeoReadsWhatIsPushed() throws IOException, InterruptedException {
         byte[] tar = new byte[1024];
         Repository repository = repository("sk:1");
-        ImageConfig config = ImageConfig.minimal(Platform.parse("linux/amd64"))
-                .withLayers(List.of(Digest.of(tar)), List.of());
+        ImageConfig config =
+                ImageConfig.minimal(Platform.parse("linux/amd64")).withLayers(List.of(Digest.of(tar)), List.of());
         Manifest manifest = new Manifest(
                 MediaTypes.OCI_MANIFEST,
                 push(repository, MediaTypes.OCI_CONFIG, config.bytes()),
