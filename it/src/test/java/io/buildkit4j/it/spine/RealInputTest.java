@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("network")
 class RealInputTest {
     private static final String COMPILE = """
-            FROM %s AS build
+            FROM DEBIAN AS build
             RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev
             WORKDIR /src
             RUN echo prepared > notes
@@ -46,7 +46,7 @@ class RealInputTest {
                 Daemon daemon = Daemon.start(Files.createDirectories(folder.resolve("daemon")))) {
             String debian = registry.name("it/debian:base");
             pushDebian(daemon, debian);
-            Files.writeString(context.resolve("Dockerfile"), COMPILE.formatted(debian));
+            Files.writeString(context.resolve("Dockerfile"), COMPILE.replace("DEBIAN", debian));
             Files.writeString(context.resolve("hello.c"), "#include <stdio.h>\nint main(){puts(\"one\");return 0;}\n");
             for (String kind : List.of("oci", "docker")) {
                 Path archive = folder.resolve(kind + ".tar");
