@@ -10,8 +10,21 @@ public interface TreeWriter extends TreeReader {
     /** Makes one directory; its parent exists. */
     void makeDirectory(String path, Attributes attributes);
 
-    /** Makes or replaces a regular file and answers where its bytes go; attributes are set when the stream is closed. */
+    /**
+     * Makes or replaces a regular file and answers where its bytes go; attributes are set when the stream is closed. The
+     * stream has no buffer and may be used on another thread.
+     */
     OutputStream writeFile(String path, Attributes attributes);
+
+    /** Makes or replaces a regular file, empty for now, whose bytes come later, from any thread, unless it is replaced. */
+    Reserved reserveFile(String path, Attributes attributes);
+
+    /** A file whose bytes are still to come. */
+    @FunctionalInterface
+    interface Reserved {
+        /** Opens it once for its bytes, which are there when the stream is closed. */
+        OutputStream open();
+    }
 
     /** Makes a symbolic link. */
     void makeLink(String path, String target, Attributes attributes);

@@ -1,0 +1,388 @@
+package io.buildkit4j.store.tree;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.Digest;
+import io.buildkit4j.linux.FileStatus;
+import io.buildkit4j.linux.FileTree;
+import io.buildkit4j.linux.HostFiles;
+import io.buildkit4j.linux.OpenFile;
+import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.TreeEntry;
+import io.buildkit4j.store.TreeReader;
+import io.buildkit4j.store.TreeWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Changes a stack of layers by writing into its upper directory what overlayfs would write there, without a mount. Nothing
+ * else may change that directory meanwhile: after a mount of it, make a new one of these.
+ */
+public final class WritableTree extends MergedTree implements TreeWriter {
+    private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
+
+    private final Layer upper;
+    /** Hashes of files that were written here, by path. Filled by streams on any thread. */
+    private final Map<String, Digest> digests = new ConcurrentHashMap<>();
+
+    /**
+     * Over these directories.
+     *
+     * @param upper exists; what is in it already counts
+     * @param lowers top first, may be none
+     */
+    public WritableTree(LayerCache cache, Path upper, List<Path> lowers) {
+        this(cache, new Layer(upper.toString(), cache.marks(), new LayerDigests(Optional.empty())), lowers);
+    }
+
+    private WritableTree(LayerCache cache, Layer upper, List<Path> lowers) {
+        List<Layer> layers = new ArrayList<>(lowers.size() + 1);
+        layers.add(upper);
+        lowers.forEach(lower -> layers.add(cache.layer(lower)));
+        super(cache.marks(), layers);
+        this.upper = upper;
+    }
+
+    /** A name to be made or removed. */
+    private record Place(Merged directory, String name) {
+        String path() {
+            return directory.child(name);
+        }
+    }
+
+    private Place place(String path) {
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        String clean = path.substring(0, end);
+        String name = name(clean);
+        if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+            throw new StoreFault(Kind.INVALID_ARGUMENT, "\"" + path + "\": cannot be made or removed");
+        }
+        String parent = resolve(parent(clean), true);
+        Merged directory = directory(parent);
+        if (directory == null) {
+            boolean there = entry(parent).isPresent();
+            throw there
+                    ? new StoreFault(Kind.FAILED_PRECONDITION, "\"" + parent + "\": not a directory")
+                    : notFound(parent);
+        }
+        return new Place(directory, name);
+    }
+
+    /** The part of a directory that may be written, made where only layers below have it. */
+    private Layer.Part writable(Merged directory) {
+        Layer.Part first = directory.parts().getFirst();
+        if (first.layer == upper) {
+            return first;
+        }
+        Merged parent = directory(parent(directory.path()));
+        if (parent == null) {
+            throw notFound(directory.path());
+        }
+        Layer.Part above = writable(parent);
+        String name = name(directory.path());
+        String host = above.child(name);
+        FileStatus status = HostFiles.status(first.host);
+        HostFiles.makeDirectory(host, 0700);
+        apply(host, attributes(status, first.host), true);
+        Layer.Part made = upper.put(directory.path(), Layer.Part.made(upper, host, false));
+        above.names().put(name, Mark.DIRECTORY);
+        List<Layer.Part> parts = new ArrayList<>(directory.parts().size() + 1);
+        parts.add(made);
+        parts.addAll(directory.parts());
+        directories.put(directory.path(), new Merged(directory.path(), List.copyOf(parts)));
+        return made;
+    }
+
+    private Attributes attributes(FileStatus status, String host) {
+        return new Attributes(
+                status.mode(),
+                status.uid(),
+                status.gid(),
+                status.modified(),
+                marks.shown(HostFiles.attributes(host)));
+    }
+
+    private void apply(String host, Attributes attributes, boolean withMode) {
+        HostFiles.setOwner(host, attributes.uid(), attributes.gid());
+        for (var attribute : attributes.xattrs().entrySet()) {
+            if (!marks.own(attribute.getKey())) {
+                HostFiles.setAttribute(host, attribute.getKey(), attribute.getValue());
+            }
+        }
+        if (withMode) {
+            HostFiles.setMode(host, attributes.mode());
+        }
+        HostFiles.setModified(host, attributes.modified());
+    }
+
+    /** Readies the upper directory for a new entry of that name, whatever was there; answers its path on the host. */
+    private String vacate(Place place) {
+        Layer.Part part = writable(place.directory);
+        Mark mark = part.mark(place.name);
+        if (mark != null) {
+            removeUpper(part, place, mark);
+        } else {
+            forget(place.path());
+        }
+        return part.child(place.name);
+    }
+
+    private void removeUpper(Layer.Part part, Place place, Mark mark) {
+        String host = part.child(place.name);
+        if (mark == Mark.DIRECTORY) {
+            FileTree.remove(host);
+        } else {
+            HostFiles.remove(host);
+        }
+        part.names().remove(place.name);
+        forget(place.path());
+    }
+
+    private void forget(String path) {
+        if (directories.containsKey(path)) {
+            String below = path + "/";
+            directories.keySet().removeIf(known -> known.equals(path) || known.startsWith(below));
+            upper.drop(path);
+            digests.keySet().removeIf(known -> known.startsWith(below));
+        }
+        digests.remove(path);
+    }
+
+    private void made(Place place, Mark mark) {
+        writable(refreshed(place)).names().put(place.name, mark);
+    }
+
+    /** The place's directory as it is after it was made writable. */
+    private Merged refreshed(Place place) {
+        Merged now = directory(place.directory.path());
+        return now == null ? place.directory : now;
+    }
+
+    private boolean belowHas(Place place) {
+        List<Layer.Part> parts = place.directory.parts();
+        List<Layer.Part> below = parts.getFirst().layer == upper ? parts.subList(1, parts.size()) : parts;
+        return Merged.top(below, place.name) != null;
+    }
+
+    @Override
+    public void makeDirectory(String path, Attributes attributes) {
+        Place place = place(path);
+        if (place.directory.top(place.name) != null) {
+            throw new StoreFault(Kind.ALREADY_EXISTS, "\"" + path + "\": file exists");
+        }
+        boolean opaque = belowHas(place);
+        String host = vacate(place);
+        HostFiles.makeDirectory(host, 0700);
+        if (opaque) {
+            HostFiles.setAttribute(host, marks.opaque(), YES);
+        }
+        apply(host, attributes, true);
+        Layer.Part made = upper.put(place.path(), Layer.Part.made(upper, host, opaque));
+        made(place, Mark.DIRECTORY);
+        directories.put(place.path(), new Merged(place.path(), List.of(made)));
+    }
+
+    @Override
+    public OutputStream writeFile(String path, Attributes attributes) {
+        Place place = place(path);
+        OpenFile file = create(place, attributes.mode());
+        return new HashedFile(file, attributes, marks, hash -> digests.put(place.path(), Digest.ofHash(hash)));
+    }
+
+    private OpenFile create(Place place, int mode) {
+        String host = vacate(place);
+        OpenFile file = HostFiles.create(host, mode & 0777);
+        made(place, Mark.FILE);
+        return file;
+    }
+
+    @Override
+    public Reserved reserveFile(String path, Attributes attributes) {
+        Place place = place(path);
+        try (OpenFile file = create(place, attributes.mode())) {
+            HashedFile.apply(file, attributes, marks);
+        }
+        String host = writable(refreshed(place)).child(place.name);
+        return () -> new HashedFile(
+                HostFiles.overwrite(host),
+                attributes,
+                marks,
+                hash -> digests.put(place.path(), Digest.ofHash(hash)));
+    }
+
+    @Override
+    public void makeLink(String path, String target, Attributes attributes) {
+        Place place = place(path);
+        String host = vacate(place);
+        HostFiles.makeLink(host, target);
+        made(place, Mark.LINK);
+        apply(host, attributes, false);
+    }
+
+    @Override
+    public void makeNode(String path, long device, Attributes attributes) {
+        int type = attributes.mode() & FileStatus.TYPE;
+        if (type == FileStatus.CHARACTER_DEVICE && device == 0) {
+            throw new StoreFault(Kind.INVALID_ARGUMENT, "\"" + path + "\": the device 0:0 is a mark of overlayfs");
+        }
+        Place place = place(path);
+        String host = vacate(place);
+        HostFiles.makeNode(host, attributes.mode(), device);
+        made(place, type == FileStatus.FILE ? Mark.FILE : Mark.OTHER);
+        apply(host, attributes, true);
+    }
+
+    @Override
+    public void makeHardLink(String path, String existing) {
+        String source = canonical(existing);
+        String from = copiedUp(source);
+        Place place = place(path);
+        if (place.path().equals(source)) {
+            return;
+        }
+        if (source.startsWith(place.path() + "/")) {
+            throw new StoreFault(Kind.INVALID_ARGUMENT, "\"" + path + "\": holds \"" + existing + "\"");
+        }
+        Mark mark = Mark.of(HostFiles.status(from));
+        if (mark == Mark.DIRECTORY) {
+            throw new StoreFault(
+                    Kind.FAILED_PRECONDITION, "\"" + existing + "\": a directory cannot have a second name");
+        }
+        HostFiles.makeHardLink(vacate(place), from);
+        made(place, mark);
+        Digest known = digests.get(source);
+        if (known != null) {
+            digests.put(place.path(), known);
+        }
+    }
+
+    private String canonical(String path) {
+        String resolved = resolve(path, false);
+        if (entry(resolved).isEmpty()) {
+            throw notFound(path);
+        }
+        return resolved;
+    }
+
+    /** Where the upper directory has the entry, copied there first where only layers below have it. */
+    private String copiedUp(String path) {
+        if (path.equals("/")) {
+            return upper.root;
+        }
+        Merged itself = directory(path);
+        if (itself != null) {
+            return writable(itself).host;
+        }
+        Place place = place(path);
+        Layer.Part part = place.directory.top(place.name);
+        if (part == null) {
+            throw notFound(path);
+        }
+        if (part.layer == upper) {
+            return part.child(place.name);
+        }
+        String from = part.child(place.name);
+        copyUp(place, from);
+        return writable(refreshed(place)).child(place.name);
+    }
+
+    private void copyUp(Place place, String from) {
+        FileStatus status = HostFiles.status(from);
+        Attributes attributes = attributes(status, from);
+        if (status.isFile()) {
+            Optional<Digest> known = knownDigest(place.path());
+            copy(from, status.size(), place, attributes);
+            known.ifPresent(digest -> digests.put(place.path(), digest));
+        } else if (status.isLink()) {
+            makeLink(place.path(), HostFiles.readLink(from), attributes);
+        } else {
+            makeNode(place.path(), status.device(), attributes);
+        }
+    }
+
+    private void copy(String from, long size, Place place, Attributes attributes) {
+        try (OpenFile in = HostFiles.open(from);
+                OpenFile out = create(place, attributes.mode())) {
+            out.copyFrom(in, size);
+            HashedFile.apply(out, attributes, marks);
+        }
+    }
+
+    @Override
+    public void setAttributes(String path, Attributes attributes) {
+        String canonical = canonical(path);
+        String host = copiedUp(canonical);
+        for (String name : marks.shown(HostFiles.attributes(host)).keySet()) {
+            if (!attributes.xattrs().containsKey(name)) {
+                HostFiles.removeAttribute(host, name);
+            }
+        }
+        apply(host, attributes, !HostFiles.status(host).isLink());
+    }
+
+    @Override
+    public void remove(String path) {
+        Place place = place(path);
+        if (place.directory.top(place.name) == null) {
+            throw notFound(path);
+        }
+        boolean below = belowHas(place);
+        Layer.Part part = place.directory.parts().getFirst();
+        Mark mark = part.layer == upper ? part.mark(place.name) : null;
+        if (mark != null) {
+            removeUpper(part, place, mark);
+        }
+        forget(place.path());
+        if (below) {
+            Layer.Part writable = writable(refreshed(place));
+            HostFiles.makeNode(writable.child(place.name), FileStatus.CHARACTER_DEVICE, 0);
+            writable.names().put(place.name, Mark.WHITEOUT);
+        }
+    }
+
+    @Override
+    public void copyFile(TreeReader source, TreeEntry file, String path, Attributes attributes) {
+        Place place = place(path);
+        if (source instanceof MergedTree tree) {
+            Optional<Digest> known = tree.knownDigest(file.path());
+            copy(tree.host(file.path()), file.size(), place, attributes);
+            known.ifPresent(digest -> digests.put(place.path(), digest));
+            return;
+        }
+        try (InputStream in = source.open(file);
+                OutputStream out = writeFile(path, attributes)) {
+            in.transferTo(out);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** Hashes of the files in the upper directory, as far as they are known, by path. */
+    Map<String, Digest> digests() {
+        return digests;
+    }
+
+    @Override
+    Optional<Digest> knownDigest(String path) {
+        Merged directory = directory(parent(path));
+        Layer.Part part = directory == null ? null : directory.top(name(path));
+        if (part == null) {
+            return Optional.empty();
+        }
+        return part.layer == upper
+                ? Optional.ofNullable(digests.get(path))
+                : Optional.ofNullable(part.layer.digests.find(ContentHashes.fileKey(path)))
+                        .map(Digest::ofHash);
+    }
+}
