@@ -75,7 +75,8 @@ public final class ContentHashes {
 
     /** Small files in batches and large ones by themselves, on as many threads as there are processors. */
     private static void read(List<HashPlan.Node> files) throws InterruptedException {
-        if (files.size() <= SMALL_BATCH && files.stream().mapToLong(HashPlan.Node::size).sum() < LARGE) {
+        if (files.size() <= SMALL_BATCH
+                && files.stream().mapToLong(HashPlan.Node::size).sum() < LARGE) {
             readAll(files);
             return;
         }

@@ -219,8 +219,7 @@ final class HashPlan {
     /** What the two lists say of an entry. */
     private record Verdicts(PathPatterns.Verdict in, PathPatterns.Verdict out) {}
 
-    private Optional<Node> selected(
-            Merged directory, String name, Map<String, Layer.Part> parts, Verdicts verdicts) {
+    private Optional<Node> selected(Merged directory, String name, Map<String, Layer.Part> parts, Verdicts verdicts) {
         Layer.Part part = part(parts, name);
         if (part.mark(name) == Mark.DIRECTORY) {
             Merged below = tree.directory(directory.child(name));

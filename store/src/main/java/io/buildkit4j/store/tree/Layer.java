@@ -85,7 +85,8 @@ final class Layer {
             return known;
         }
 
-        @Nullable Mark mark(String name) {
+        @Nullable
+        Mark mark(String name) {
             return names().get(name);
         }
 

@@ -61,7 +61,8 @@ public final class LayerCache {
     public void committed(Path committed, WritableTree tree) {
         Layer layer = layer(committed);
         for (Map.Entry<String, Digest> file : tree.digests().entrySet()) {
-            layer.digests.put(ContentHashes.fileKey(file.getKey()), file.getValue().bytes());
+            layer.digests.put(
+                    ContentHashes.fileKey(file.getKey()), file.getValue().bytes());
         }
         layer.digests.save();
     }

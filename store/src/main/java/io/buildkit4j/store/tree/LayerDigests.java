@@ -97,8 +97,7 @@ final class LayerDigests {
         if (batch.isEmpty() || file.isEmpty()) {
             return;
         }
-        try (FileChannel out =
-                FileChannel.open(file.get(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (FileChannel out = FileChannel.open(file.get(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             ByteBuffer bytes = encode(batch);
             while (bytes.hasRemaining()) {
                 out.write(bytes);

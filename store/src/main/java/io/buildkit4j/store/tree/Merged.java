@@ -29,7 +29,8 @@ record Merged(String path, List<Layer.Part> parts) {
     }
 
     /** The directory of that name below this one, or null when it is not there or no directory. */
-    @Nullable Merged enter(String name) {
+    @Nullable
+    Merged enter(String name) {
         String below = child(name);
         List<Layer.Part> found = new ArrayList<>(2);
         for (Layer.Part part : parts) {
@@ -55,7 +56,8 @@ record Merged(String path, List<Layer.Part> parts) {
 
     /** All names that are seen, each with its part. */
     Map<String, Layer.Part> names() {
-        Map<String, Layer.Part> seen = HashMap.newHashMap(parts.getFirst().names().size());
+        Map<String, Layer.Part> seen =
+                HashMap.newHashMap(parts.getFirst().names().size());
         for (Layer.Part part : parts) {
             for (String name : part.names().keySet()) {
                 seen.putIfAbsent(name, part);

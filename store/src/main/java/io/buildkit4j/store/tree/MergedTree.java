@@ -46,7 +46,8 @@ abstract sealed class MergedTree implements TreeReader permits LayeredTree, Writ
     }
 
     /** The directory at a path without links, or null. */
-    @Nullable Merged directory(String path) {
+    @Nullable
+    Merged directory(String path) {
         if (path.equals("/")) {
             return root;
         }
@@ -133,8 +134,7 @@ abstract sealed class MergedTree implements TreeReader permits LayeredTree, Writ
 
         private void follow(String link) {
             if (++links > MOST_LINKS) {
-                throw new StoreFault(
-                        Kind.FAILED_PRECONDITION, "\"" + path() + "\": too many levels of symbolic links");
+                throw new StoreFault(Kind.FAILED_PRECONDITION, "\"" + path() + "\": too many levels of symbolic links");
             }
             String target = HostFiles.readLink(link);
             if (target.startsWith("/")) {

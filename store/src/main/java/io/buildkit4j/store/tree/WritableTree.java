@@ -106,11 +106,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
 
     private Attributes attributes(FileStatus status, String host) {
         return new Attributes(
-                status.mode(),
-                status.uid(),
-                status.gid(),
-                status.modified(),
-                marks.shown(HostFiles.attributes(host)));
+                status.mode(), status.uid(), status.gid(), status.modified(), marks.shown(HostFiles.attributes(host)));
     }
 
     private void apply(String host, Attributes attributes, boolean withMode) {
@@ -215,10 +211,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         }
         String host = writable(refreshed(place)).child(place.name);
         return () -> new HashedFile(
-                HostFiles.overwrite(host),
-                attributes,
-                marks,
-                hash -> digests.put(place.path(), Digest.ofHash(hash)));
+                HostFiles.overwrite(host), attributes, marks, hash -> digests.put(place.path(), Digest.ofHash(hash)));
     }
 
     @Override

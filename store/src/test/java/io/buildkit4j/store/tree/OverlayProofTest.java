@@ -243,7 +243,8 @@ class OverlayProofTest {
 
     private static String line(TreeEntry entry, String text) {
         return Integer.toOctalString(entry.mode()) + " " + entry.uid() + ":" + entry.gid() + " " + entry.link() + " "
-                + (entry.isDirectory() ? "" : entry.modified()) + " " + entry.xattrs().keySet() + " " + text;
+                + (entry.isDirectory() ? "" : entry.modified()) + " "
+                + entry.xattrs().keySet() + " " + text;
     }
 
     private static Map<String, String> dump(Path mount) throws IOException, InterruptedException {
@@ -307,7 +308,8 @@ class OverlayProofTest {
         }
 
         private static void run(String... command) throws IOException, InterruptedException {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(said).isZero();
