@@ -44,11 +44,15 @@ public final class WritableTree extends MergedTree implements TreeWriter {
     }
 
     private WritableTree(LayerCache cache, Layer upper, List<Path> lowers) {
+        super(cache.marks(), stack(cache, upper, lowers));
+        this.upper = upper;
+    }
+
+    private static List<Layer> stack(LayerCache cache, Layer upper, List<Path> lowers) {
         List<Layer> layers = new ArrayList<>(lowers.size() + 1);
         layers.add(upper);
         lowers.forEach(lower -> layers.add(cache.layer(lower)));
-        super(cache.marks(), layers);
-        this.upper = upper;
+        return layers;
     }
 
     /** A name to be made or removed. */
