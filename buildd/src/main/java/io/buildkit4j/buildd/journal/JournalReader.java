@@ -65,6 +65,13 @@ public final class JournalReader implements AutoCloseable {
         return end && !more && events.isEmpty() ? Optional.empty() : Optional.of(events);
     }
 
+    /** Lets events gather for so many milliseconds, less when there are many already or the build ends. */
+    public void gather(long milliseconds) throws InterruptedException {
+        if (writer != null) {
+            writer.gather(position, milliseconds);
+        }
+    }
+
     private boolean fill() {
         buffer.compact();
         if (!buffer.hasRemaining()) {

@@ -192,6 +192,19 @@ public final class JournalWriter implements AutoCloseable {
         }
     }
 
+    /** Waits until much more than {@code offset} bytes are in the file, the journal is closed or the time is up. */
+    void gather(long offset, long milliseconds) throws InterruptedException {
+        long nanos = milliseconds * 1_000_000;
+        lock.lock();
+        try {
+            while (written - offset < LIMIT / 16 && !closing && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What kept events from being written, once something did. */
     public Optional<DaemonFault> failure() {
         lock.lock();

@@ -1,0 +1,69 @@
+package io.buildkit4j.buildd;
+
+import io.buildkit4j.buildd.config.Configuration;
+import io.buildkit4j.image.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/** Describes this machine's worker as the original describes its own. */
+final class Workers {
+    private static final String LABEL = "org.mobyproject.buildkit.worker.";
+
+    private Workers() {}
+
+    /** The id stays the same for one state directory. */
+    static WorkerDescription describe(Path root, Configuration.Worker settings) {
+        Map<String, String> labels = new HashMap<>();
+        labels.put(LABEL + "executor", "oci");
+        labels.put(LABEL + "hostname", hostname());
+        labels.put(LABEL + "network", "host");
+        labels.put(LABEL + "oci.process-mode", "sandbox");
+        labels.put(LABEL + "snapshotter", "overlayfs");
+        labels.putAll(settings.labels());
+        List<Platform> platforms = settings.platforms().isEmpty() ? List.of(ownPlatform()) : settings.platforms();
+        return new WorkerDescription(id(root.resolve("worker-id")), labels, platforms);
+    }
+
+    /** What this machine runs, in Go's names. */
+    static Platform ownPlatform() {
+        String architecture = System.getProperty("os.arch", "amd64");
+        return switch (architecture) {
+            case "amd64", "x86_64" -> Platform.of("linux", "amd64", "");
+            case "aarch64" -> Platform.of("linux", "arm64", "");
+            default -> Platform.of("linux", architecture, "");
+        };
+    }
+
+    private static String hostname() {
+        try {
+            String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+            return name.isEmpty() ? "localhost" : name;
+        } catch (IOException notLinux) {
+            return "localhost";
+        }
+    }
+
+    private static String id(Path file) {
+        try {
+            if (Files.exists(file)) {
+                return Files.readString(file).strip();
+            }
+            byte[] random = new byte[16];
+            new SecureRandom().nextBytes(random);
+            String id = HexFormat.of().formatHex(random);
+            Files.writeString(file, id);
+            return id;
+        } catch (IOException failed) {
+            throw new DaemonFault(
+                    io.buildkit4j.footing.Kind.FAILED_PRECONDITION,
+                    "cannot keep the worker's id in " + file + ": " + failed.getMessage(),
+                    failed);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.buildkit4j.buildd.build;
+
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.footing.Kind;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The builds that run now. Each runs on the thread that asked for it; closing interrupts them all and waits for them. */
+public final class Builds implements AutoCloseable {
+    /** How long a build may take to clean up after itself when the daemon stops. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Guards the fields below; held for a few instructions, and while threads are interrupted. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+    private final Set<Thread> threads = new HashSet<>();
+    private boolean closing;
+
+    /** Work that is done as a build. */
+    @FunctionalInterface
+    public interface Work<T> {
+        /** Runs to its end; an interrupt cancels it. */
+        T run() throws InterruptedException;
+    }
+
+    /**
+     * Runs a build.
+     *
+     * @throws DaemonFault UNAVAILABLE when the daemon is stopping
+     */
+    public <T> T run(Work<T> work) throws InterruptedException {
+        enter();
+        try {
+            return work.run();
+        } finally {
+            leave();
+        }
+    }
+
+    private void enter() {
+        lock.lock();
+        try {
+            if (closing) {
+                throw new DaemonFault(Kind.UNAVAILABLE, "the daemon is stopping");
+            }
+            threads.add(Thread.currentThread());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave() {
+        lock.lock();
+        try {
+            threads.remove(Thread.currentThread());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no further builds, interrupts those that run and waits for them to clean up. */
+    @Override
+    public void close() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            closing = true;
+            threads.forEach(Thread::interrupt);
+            while (!threads.isEmpty() && System.nanoTime() < deadline) {
+                try {
+                    changed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException again) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

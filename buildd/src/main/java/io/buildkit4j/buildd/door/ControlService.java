@@ -1,0 +1,90 @@
+package io.buildkit4j.buildd.door;
+
+import io.buildkit4j.buildd.journal.JournalReader;
+import io.buildkit4j.solver.BuildEvent;
+import io.buildkit4j.wire.proto.control.BytesMessage;
+import io.buildkit4j.wire.proto.control.ControlGrpc;
+import io.buildkit4j.wire.proto.control.DiskUsageRequest;
+import io.buildkit4j.wire.proto.control.DiskUsageResponse;
+import io.buildkit4j.wire.proto.control.InfoRequest;
+import io.buildkit4j.wire.proto.control.InfoResponse;
+import io.buildkit4j.wire.proto.control.ListWorkersRequest;
+import io.buildkit4j.wire.proto.control.ListWorkersResponse;
+import io.buildkit4j.wire.proto.control.SolveRequest;
+import io.buildkit4j.wire.proto.control.SolveResponse;
+import io.buildkit4j.wire.proto.control.StatusRequest;
+import io.buildkit4j.wire.proto.control.StatusResponse;
+import io.grpc.stub.StreamObserver;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code moby.buildkit.v1.Control}: what clients ask of the daemon. Each call blocks the virtual thread that it came in on.
+ * Methods that are not here (prune, history) are answered {@code UNIMPLEMENTED}.
+ */
+public final class ControlService extends ControlGrpc.ControlImplBase {
+    /** A client asks for the status of a build that it is about to ask for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** Milliseconds between two frames of a build's status: ten a second are what a display shows. */
+    private static final long GATHER = 80;
+
+    private final Rooms rooms;
+
+    /** Leads to these rooms. */
+    public ControlService(Rooms rooms) {
+        this.rooms = rooms;
+    }
+
+    @Override
+    public void solve(SolveRequest request, StreamObserver<SolveResponse> caller) {
+        super.solve(request, caller);
+    }
+
+    /** Everything that happened in a build, from its beginning, until it has ended; also of builds that ended long ago. */
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
+        Call.serve(caller, () -> {
+            try (JournalReader reader = rooms.history().follow(request.getRef(), PATIENCE)) {
+                Optional<List<BuildEvent>> events = reader.next(1_000);
+                while (events.isPresent()) {
+                    if (!events.get().isEmpty()) {
+                        for (StatusResponse frame : StatusFrames.of(events.get())) {
+                            Call.send(caller, frame);
+                        }
+                        reader.gather(GATHER);
+                    }
+                    events = reader.next(1_000);
+                }
+            }
+            caller.onCompleted();
+        });
+    }
+
+    /** The way back to the client: a tunnel that lives as long as the call. */
+    @Override
+    public StreamObserver<BytesMessage> session(StreamObserver<BytesMessage> caller) {
+        return rooms.sessions().serve(caller);
+    }
+
+    @Override
+    public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> caller) {
+        Call.answer(caller, WorkerRecords.select(rooms.worker(), request.getFilterList()));
+    }
+
+    @Override
+    public void info(InfoRequest request, StreamObserver<InfoResponse> caller) {
+        Call.answer(
+                caller,
+                InfoResponse.newBuilder()
+                        .setBuildkitVersion(WorkerRecords.version())
+                        .build());
+    }
+
+    @Override
+    public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> caller) {
+        Call.answer(caller, UsageRecords.select(rooms.usage().get(), request, Clock.systemUTC()));
+    }
+}

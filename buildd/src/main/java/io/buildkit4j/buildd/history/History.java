@@ -1,0 +1,265 @@
+package io.buildkit4j.buildd.history;
+
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.buildd.journal.JournalReader;
+import io.buildkit4j.buildd.log.Log;
+import io.buildkit4j.footing.Kind;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** All builds below one directory. The newest {@code limit} are kept. Safe for any thread. */
+public final class History {
+    static final String JOURNAL = "journal";
+    private static final String RECORD = "record.json";
+
+    /** A ref is a directory's name, so it may hold nothing that means something in a path. */
+    private static final Pattern REF = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}");
+
+    private final Path folder;
+    private final int limit;
+    private final Clock clock;
+    private final Log log;
+    /** Guards what runs; held for a few instructions. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Running> running = new HashMap<>();
+
+    /** What is taken under a ref: a build, or nothing yet while its directory is being made. */
+    private static final class Running {
+        private @Nullable RunningBuild build;
+    }
+
+    /** The builds below the directory, which is made when it is not there. */
+    public History(Path folder, int limit, Clock clock, Log log) {
+        this.folder = folder;
+        this.limit = limit;
+        this.clock = clock;
+        this.log = log;
+    }
+
+    /**
+     * Begins a build. An earlier one of the same ref is forgotten.
+     *
+     * @throws DaemonFault ALREADY_EXISTS while a build of that ref runs; INVALID_ARGUMENT for a ref that is no plain name
+     */
+    public RunningBuild begin(BuildRecord record) {
+        if (!REF.matcher(record.ref()).matches()) {
+            throw new DaemonFault(
+                    Kind.INVALID_ARGUMENT,
+                    "a build's ref must be 1 to 128 letters, digits and any of _ . : - after the first: "
+                            + record.ref());
+        }
+        Running place = new Running();
+        reserve(record.ref(), place);
+        RunningBuild build = null;
+        try {
+            Path own = folder.resolve(record.ref());
+            delete(own);
+            Files.createDirectories(own);
+            RecordFile.write(own.resolve(RECORD), record);
+            build = new RunningBuild(this, own, record);
+            return build;
+        } catch (IOException failed) {
+            throw new DaemonFault(
+                    Kind.FAILED_PRECONDITION,
+                    "cannot keep a record of the build below " + folder + ": " + failed.getMessage(),
+                    failed);
+        } finally {
+            settle(record.ref(), place, build);
+        }
+    }
+
+    private void reserve(String ref, Running place) {
+        lock.lock();
+        try {
+            if (running.putIfAbsent(ref, place) != null) {
+                throw new DaemonFault(Kind.ALREADY_EXISTS, "a build with this ref is running: " + ref);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Shows the build under its ref, or gives the ref up when there is none. */
+    private void settle(String ref, Running place, @Nullable RunningBuild build) {
+        lock.lock();
+        try {
+            place.build = build;
+            if (build == null) {
+                running.remove(ref);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void release(String ref) {
+        lock.lock();
+        try {
+            running.remove(ref);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The events of a build from its beginning, whether it runs or has ended.
+     *
+     * @param patience how long to wait for a build of that ref to begin
+     * @throws DaemonFault NOT_FOUND when none did
+     */
+    public JournalReader follow(String ref, Duration patience) throws InterruptedException {
+        RunningBuild build = running(ref);
+        if (build == null && !isKept(ref)) {
+            build = await(ref, patience);
+        }
+        if (build != null) {
+            return JournalReader.follow(build.journal());
+        }
+        if (isKept(ref)) {
+            return JournalReader.open(folder.resolve(ref).resolve(JOURNAL));
+        }
+        throw new DaemonFault(Kind.NOT_FOUND, "no such build: " + ref);
+    }
+
+    private boolean isKept(String ref) {
+        return REF.matcher(ref).matches() && Files.exists(folder.resolve(ref).resolve(JOURNAL));
+    }
+
+    private @Nullable RunningBuild running(String ref) {
+        lock.lock();
+        try {
+            return build(ref);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable RunningBuild await(String ref, Duration patience) throws InterruptedException {
+        long nanos = patience.toNanos();
+        lock.lock();
+        try {
+            while (build(ref) == null && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+            return build(ref);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable RunningBuild build(String ref) {
+        Running place = running.get(ref);
+        return place == null ? null : place.build;
+    }
+
+    /** What is remembered of a build. */
+    public Optional<BuildRecord> find(String ref) {
+        return REF.matcher(ref).matches() ? RecordFile.read(folder.resolve(ref).resolve(RECORD)) : Optional.empty();
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    void ended(RunningBuild build, BuildRecord record) {
+        try {
+            RecordFile.write(build.folder().resolve(RECORD), record);
+        } catch (IOException failed) {
+            log.error("cannot complete the record of a build", failed, "ref", record.ref());
+        }
+        release(record.ref());
+        retain();
+    }
+
+    private void retain() {
+        try {
+            if (!Files.isDirectory(folder)) {
+                return;
+            }
+            List<Path> all;
+            try (Stream<Path> listed = Files.list(folder)) {
+                all = new ArrayList<>(listed.toList());
+            }
+            if (all.size() <= limit) {
+                return;
+            }
+            Map<Path, Instant> ages = new HashMap<>();
+            for (Path own : all) {
+                ages.put(own, age(own));
+            }
+            all.sort(Comparator.comparing(ages::get));
+            for (Path own : all.subList(0, all.size() - limit)) {
+                if (!isRunning(own.getFileName().toString())) {
+                    delete(own);
+                }
+            }
+        } catch (IOException failed) {
+            log.error("cannot remove records of old builds", failed);
+        }
+    }
+
+    /** When its record was last written; a build without a record is the oldest. */
+    private static Instant age(Path own) throws IOException {
+        try {
+            return Files.getLastModifiedTime(own.resolve(RECORD)).toInstant();
+        } catch (NoSuchFileException damaged) {
+            return Instant.EPOCH;
+        }
+    }
+
+    private boolean isRunning(String ref) {
+        lock.lock();
+        try {
+            return running.containsKey(ref);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void delete(Path own) throws IOException {
+        if (!Files.exists(own)) {
+            return;
+        }
+        try {
+            Files.walkFileTree(own, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed)
+                        throws IOException {
+                    Files.deleteIfExists(directory);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (NoSuchFileException ignored) {
+            // nothing was there
+        }
+    }
+}
