@@ -1,0 +1,132 @@
+package io.buildkit4j.frontend;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.Platform;
+import io.buildkit4j.llb.ExecMeta.HostAddress;
+import io.buildkit4j.llb.ExecMeta.Ulimit;
+import io.buildkit4j.llb.Op.NetworkMode;
+import io.buildkit4j.llb.SourceId.ResolveMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Options of the Dockerfile frontend, read from their texts once. Unknown ones are tolerated, as clients send what other
+ * frontends understand.
+ *
+ * @param target stage name or number; empty for the last
+ * @param filename of the Dockerfile inside its directory
+ * @param platforms wanted; empty for the daemon's own
+ * @param noCache absent: use the cache; empty: not at all; else the stages that do without
+ * @param contexts named ones, as written
+ * @param contextName of the local directory that COPY reads, or an address
+ */
+public record FrontendOptions(
+        String target,
+        String filename,
+        SortedMap<String, String> buildArgs,
+        SortedMap<String, String> labels,
+        List<Platform> platforms,
+        Optional<List<String>> noCache,
+        List<HostAddress> extraHosts,
+        ResolveMode resolveMode,
+        Optional<NetworkMode> network,
+        String hostname,
+        List<Ulimit> ulimits,
+        SortedMap<String, String> contexts,
+        String contextName,
+        boolean multiPlatform) {
+
+    /**
+     * Reads the texts that clients send.
+     *
+     * @throws FrontendFault INVALID_ARGUMENT naming the option that cannot be read
+     */
+    public static FrontendOptions parse(Map<String, String> texts) {
+        return new FrontendOptions(
+                texts.getOrDefault("target", ""),
+                texts.getOrDefault("filename", "Dockerfile"),
+                prefixed(texts, "build-arg:"),
+                prefixed(texts, "label:"),
+                platforms(texts.getOrDefault("platform", "")),
+                Optional.ofNullable(texts.get("no-cache")).map(FrontendOptions::words),
+                hosts(texts.getOrDefault("add-hosts", "")),
+                mode(texts.getOrDefault("image-resolve-mode", "")),
+                network(texts.getOrDefault("force-network-mode", "")),
+                texts.getOrDefault("hostname", ""),
+                ulimits(texts.getOrDefault("ulimit", "")),
+                prefixed(texts, "context:"),
+                texts.getOrDefault("context", "context"),
+                texts.getOrDefault("multi-platform", "").equals("true"));
+    }
+
+    private static SortedMap<String, String> prefixed(Map<String, String> texts, String prefix) {
+        SortedMap<String, String> found = new TreeMap<>();
+        texts.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
+            }
+        });
+        return found;
+    }
+
+    private static List<String> words(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+    }
+
+    private static List<Platform> platforms(String text) {
+        return words(text).stream().map(Platforms::parse).toList();
+    }
+
+    private static List<HostAddress> hosts(String text) {
+        List<HostAddress> found = new ArrayList<>();
+        for (String word : words(text)) {
+            int equals = word.indexOf('=');
+            if (equals < 1) {
+                throw bad("add-hosts", word, "HOST=ADDRESS");
+            }
+            found.add(new HostAddress(word.substring(0, equals), word.substring(equals + 1)));
+        }
+        return found;
+    }
+
+    private static List<Ulimit> ulimits(String text) {
+        List<Ulimit> found = new ArrayList<>();
+        for (String word : words(text)) {
+            String[] halves = word.split("[=:]", -1);
+            try {
+                long soft = Long.parseLong(halves[1]);
+                found.add(new Ulimit(halves[0], soft, halves.length > 2 ? Long.parseLong(halves[2]) : soft));
+            } catch (NumberFormatException | ArrayIndexOutOfBoundsException malformed) {
+                throw bad("ulimit", word, "NAME=SOFT[:HARD]");
+            }
+        }
+        return found;
+    }
+
+    private static ResolveMode mode(String text) {
+        return switch (text) {
+            case "", "default" -> ResolveMode.DEFAULT;
+            case "pull" -> ResolveMode.PULL;
+            case "local" -> ResolveMode.LOCAL;
+            default -> throw bad("image-resolve-mode", text, "default, pull or local");
+        };
+    }
+
+    private static Optional<NetworkMode> network(String text) {
+        return switch (text) {
+            case "" -> Optional.empty();
+            case "sandbox", "default" -> Optional.of(NetworkMode.DEFAULT);
+            case "host" -> Optional.of(NetworkMode.HOST);
+            case "none" -> Optional.of(NetworkMode.NONE);
+            default -> throw bad("force-network-mode", text, "sandbox, host or none");
+        };
+    }
+
+    private static FrontendFault bad(String option, String text, String wanted) {
+        return new FrontendFault(Kind.INVALID_ARGUMENT, "invalid " + option + " " + text + ": want " + wanted);
+    }
+}
