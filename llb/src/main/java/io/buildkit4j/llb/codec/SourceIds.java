@@ -48,6 +48,7 @@ final class SourceIds {
         return rest.isEmpty() ? typed : typed(identifier, attributes, rest);
     }
 
+    // departs from MethodLength: one case for each kind on the wire, and splitting would hide the table
     private static SourceId typed(String identifier, Map<String, String> given, List<Attribute> rest) {
         Given in = new Given(given);
         int colon = identifier.indexOf("://");
@@ -104,6 +105,7 @@ final class SourceIds {
         };
     }
 
+    // departs from MethodLength: one case for each kind on the wire, and splitting would hide the table
     private static SortedMap<String, String> typed(SourceId id) {
         Written out = new Written();
         switch (id) {
