@@ -53,10 +53,10 @@ final class RuntimeSpec {
     private JsonObject process() {
         ProcessRequest.Command command = request.command();
         JsonObject user = new JsonObject();
-        user.addProperty("uid", command.identity().uid());
-        user.addProperty("gid", command.identity().gid());
+        user.addProperty("uid", Integer.toUnsignedLong(command.identity().uid()));
+        user.addProperty("gid", Integer.toUnsignedLong(command.identity().gid()));
         JsonArray groups = new JsonArray();
-        command.identity().groups().forEach(groups::add);
+        command.identity().groups().forEach(gid -> groups.add(Integer.toUnsignedLong(gid)));
         user.add("additionalGids", groups);
         JsonObject process = new JsonObject();
         process.addProperty("terminal", false);

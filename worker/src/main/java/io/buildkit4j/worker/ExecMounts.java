@@ -1,0 +1,214 @@
+package io.buildkit4j.worker;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.llb.ExecMount;
+import io.buildkit4j.llb.Op;
+import io.buildkit4j.store.ActiveRef;
+import io.buildkit4j.store.MountedTree;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.RefDescription;
+import io.buildkit4j.store.Store;
+import io.buildkit4j.store.TreeReader;
+import io.buildkit4j.store.TreeWriter;
+import io.buildkit4j.worker.process.ProcessMount;
+import io.buildkit4j.worker.rootfs.MountStubs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The file systems of one process while it is prepared, runs and is turned into results. */
+final class ExecMounts implements AutoCloseable {
+    private final Store store;
+    private final String name;
+    private final List<Ref> inputs;
+    /** Snapshots first, then their mounts, so that they are closed the other way round. */
+    private final Holds actives = new Holds();
+
+    private final Holds mounted = new Holds();
+    private final List<Bound> bound = new ArrayList<>();
+    private final List<ProcessMount> others = new ArrayList<>();
+    private Optional<MountStubs> stubs = Optional.empty();
+
+    /** One bind mount. {@code active} is there when it may be written to, and for every root. */
+    private record Bound(ExecMount mount, String destination, Optional<Ref> input, Optional<ActiveRef> active) {
+        boolean isRoot() {
+            return destination.equals("/");
+        }
+    }
+
+    ExecMounts(Store store, String name, List<Ref> inputs) {
+        this.store = store;
+        this.name = name;
+        this.inputs = inputs;
+    }
+
+    /** Begins the snapshots that the mounts need; nothing is mounted yet. */
+    void begin(Op.Exec op) {
+        String directory = absolute("/", op.meta().workingDirectory());
+        for (ExecMount mount : op.mounts()) {
+            String destination = absolute(directory, mount.destination());
+            switch (mount) {
+                case ExecMount.Bind bind -> bound.add(begin(bind, destination));
+                case ExecMount.Tmpfs memory -> others.add(new ProcessMount.Temporary(destination, memory.size()));
+                case ExecMount.Cache cache -> throw unsupported("cache mount", destination);
+                case ExecMount.Secret secret -> throw unsupported("secret mount", destination);
+                case ExecMount.Ssh ssh -> throw unsupported("ssh mount", destination);
+            }
+        }
+        if (bound.stream().noneMatch(Bound::isRoot)) {
+            throw new WorkerFault(Kind.INVALID_ARGUMENT, name + ": no mount at /: a process needs a root");
+        }
+    }
+
+    private static WorkerFault unsupported(String what, String destination) {
+        return new WorkerFault(
+                Kind.UNIMPLEMENTED, what + " at " + destination + " is not supported by this daemon: leave it out");
+    }
+
+    private Bound begin(ExecMount.Bind mount, String destination) {
+        Optional<Ref> input = mount.input() == Op.NONE ? Optional.empty() : Optional.of(inputs.get(mount.input()));
+        boolean active = !mount.frame().readOnly() || destination.equals("/");
+        Optional<ActiveRef> begun = Optional.empty();
+        if (active) {
+            try (Holds parent = new Holds()) {
+                Ref below = input.orElseGet(() -> parent.hold(store.scratch()));
+                begun = Optional.of(actives.hold(store.begin(below, RefDescription.regular(name))));
+            }
+        }
+        return new Bound(mount, destination, input, begun);
+    }
+
+    private Bound root() {
+        return bound.stream().filter(Bound::isRoot).findFirst().orElseThrow();
+    }
+
+    /** The root, for what is to be made in it before it is mounted. */
+    TreeWriter rootTree() {
+        return root().active().orElseThrow().tree();
+    }
+
+    boolean readOnlyRoot() {
+        return root().mount().frame().readOnly();
+    }
+
+    /** Makes what the mounts lie on. */
+    void makeStubs() {
+        List<MountStubs.Target> targets = new ArrayList<>();
+        for (String directory : List.of("/proc", "/dev", "/sys")) {
+            targets.add(new MountStubs.Target(directory, true));
+        }
+        for (Bound bind : bound) {
+            if (!bind.isRoot()) {
+                targets.add(new MountStubs.Target(bind.destination(), selectsDirectory(bind)));
+            }
+        }
+        others.forEach(mount -> targets.add(new MountStubs.Target(mount.destination(), true)));
+        targets.add(new MountStubs.Target("/etc/resolv.conf", false));
+        targets.add(new MountStubs.Target("/etc/hosts", false));
+        stubs = Optional.of(MountStubs.make(rootTree(), targets));
+    }
+
+    private static boolean selectsDirectory(Bound bind) {
+        String selector = bind.mount().frame().selector();
+        return selector.isEmpty()
+                || tree(bind).find(selector, true)
+                        .map(entry -> entry.isDirectory())
+                        .orElse(true);
+    }
+
+    private static TreeReader tree(Bound bind) {
+        return bind.active().<TreeReader>map(ActiveRef::tree).orElseGet(() -> bind.input()
+                .orElseThrow(() -> new WorkerFault(
+                        Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"))
+                .tree());
+    }
+
+    /** Mounts everything; answers where the root is. */
+    Path mount(List<ProcessMount> mounts) {
+        Path rootPath = mount(root());
+        for (Bound bind : bound) {
+            if (!bind.isRoot()) {
+                Path path = mount(bind);
+                mounts.add(new ProcessMount.Bind(
+                        bind.destination(),
+                        selected(bind, path),
+                        bind.mount().frame().readOnly()));
+            }
+        }
+        mounts.addAll(others);
+        return rootPath;
+    }
+
+    private Path mount(Bound bind) {
+        MountedTree tree = bind.active().map(ActiveRef::mount).orElseGet(() -> bind.input()
+                .orElseThrow(() -> new WorkerFault(
+                        Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"))
+                .mountReadOnly());
+        return mounted.hold(tree).path();
+    }
+
+    /** Resolved by the tree, so that no link leads out of the mount. */
+    private Path selected(Bound bind, Path path) {
+        String selector = bind.mount().frame().selector();
+        if (selector.isEmpty() || selector.equals("/")) {
+            return path;
+        }
+        TreeReader tree = tree(bind);
+        String resolved = tree.resolve(selector, true);
+        if (tree.find(resolved, false).isEmpty()) {
+            throw new WorkerFault(
+                    Kind.NOT_FOUND, name + ": " + selector + ", to be mounted at " + bind.destination() + ", is not there");
+        }
+        return path.resolve(resolved.substring(1));
+    }
+
+    /** Ends the mounts and makes results of what is to be kept, by output index. */
+    List<Ref> commit() throws InterruptedException {
+        mounted.close();
+        stubs.ifPresent(made -> made.remove(rootTree()));
+        Map<Integer, Ref> outputs = new TreeMap<>();
+        try (Holds finished = new Holds()) {
+            for (Bound bind : bound) {
+                int output = bind.mount().output();
+                if (output != Op.NONE) {
+                    outputs.put(output, finished.hold(result(bind)));
+                }
+            }
+            if (!outputs.keySet().stream().toList().equals(indexes(outputs.size()))) {
+                throw new WorkerFault(
+                        Kind.INVALID_ARGUMENT, name + ": outputs are not numbered from 0 without gaps: " + outputs.keySet());
+            }
+            finished.release();
+            return List.copyOf(outputs.values());
+        }
+    }
+
+    private static List<Integer> indexes(int count) {
+        return java.util.stream.IntStream.range(0, count).boxed().toList();
+    }
+
+    private Ref result(Bound bind) throws InterruptedException {
+        boolean kept = !bind.mount().frame().readOnly();
+        if (kept && bind.active().isPresent()) {
+            return bind.active().get().commit();
+        }
+        return bind.input().map(Ref::share).orElseGet(store::scratch);
+    }
+
+    static String absolute(String directory, String path) {
+        String joined = path.startsWith("/") ? path : directory + "/" + path;
+        return Path.of(joined).normalize().toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            mounted.close();
+        } finally {
+            actives.close();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.buildkit4j.worker.source.git;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.Digest;
+import io.buildkit4j.worker.WorkerFault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The bare repositories of this machine, one a remote, below one directory. Safe for any thread. */
+public final class GitRepositories {
+    private final Path directory;
+    private final Claims claims = new Claims();
+
+    /** Repositories are made there when they are needed. */
+    public GitRepositories(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * What of a commit goes where.
+     *
+     * @param target an empty directory
+     * @param keepGitDirectory the target becomes a repository of its own with this one commit
+     */
+    public record Checkout(Path target, boolean keepGitDirectory, boolean submodules) {}
+
+    /**
+     * The commit that the reference means now, in hexadecimal. Asks the remote unless it is a commit already.
+     *
+     * @throws WorkerFault NOT_FOUND when the remote has no such reference
+     */
+    public String resolve(GitUrl url) throws InterruptedException {
+        if (url.namesCommit()) {
+            return url.ref();
+        }
+        String wanted = url.ref().isEmpty() ? "HEAD" : url.ref();
+        Map<String, String> found = new HashMap<>();
+        String listing = command(made()).run("ls-remote", "--", url.remote(), wanted, wanted + "^{}");
+        for (String line : listing.lines().toList()) {
+            String[] fields = line.split("\t", 2);
+            if (fields.length == 2 && GitUrl.isCommit(fields[0])) {
+                found.put(fields[1], fields[0]);
+            }
+        }
+        // As git's checkout does where a branch and a tag have one name. An annotated tag stands for its commit.
+        for (String prefix : new String[] {"", "refs/heads/", "refs/tags/", "refs/"}) {
+            for (String suffix : new String[] {"^{}", ""}) {
+                String commit = found.get(prefix + wanted + suffix);
+                if (commit != null) {
+                    return commit;
+                }
+            }
+        }
+        throw new WorkerFault(
+                Kind.NOT_FOUND, url.shown() + " has no branch, tag or commit \"" + wanted + "\": check the name");
+    }
+
+    /** Writes the commit's files, or those of the URL's directory, to the target. */
+    public void checkout(GitUrl url, String commit, Checkout checkout) throws InterruptedException {
+        Path repository = made().resolve(Digest.ofText(url.remote()).hex());
+        try (Claims.Claim claim = claims.claim(repository)) {
+            fetch(url, commit, repository);
+            boolean modules = checkout.submodules()
+                    && command(repository)
+                            .attempt("cat-file", "-e", commit + ":.gitmodules")
+                            .succeeded();
+            if (url.directory().isEmpty() && (checkout.keepGitDirectory() || modules)) {
+                cloneTo(url, commit, repository, checkout, modules);
+            } else {
+                export(url, commit, repository, checkout.target());
+            }
+        } catch (IOException failed) {
+            throw new WorkerFault(
+                    Kind.INTERNAL, "cannot check out " + url.shown() + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    private Path made() {
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException failed) {
+            throw new WorkerFault(Kind.INTERNAL, "cannot make " + directory + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    private void fetch(GitUrl url, String commit, Path repository) throws IOException, InterruptedException {
+        if (!Files.exists(repository.resolve("HEAD"))) {
+            Files.createDirectories(repository);
+            command(repository).run("init", "--quiet", "--bare", ".");
+        }
+        GitCommand git = command(repository).with("protocol.version=2");
+        if (present(git, commit)) {
+            return;
+        }
+        // A fetch that was killed leaves its lock.
+        Files.deleteIfExists(repository.resolve("shallow.lock"));
+        String keep = "refs/kept/" + commit;
+        GitCommand.Outcome exact =
+                git.attempt("fetch", "--quiet", "--no-tags", "--depth=1", "--", url.remote(), commit + ":" + keep);
+        if (exact.succeeded() && present(git, commit)) {
+            return;
+        }
+        // Servers that refuse to be asked for a commit: ask for the reference, at last for everything.
+        if (!url.ref().isEmpty() && !url.namesCommit()) {
+            git.attempt("fetch", "--quiet", "--no-tags", "--depth=1", "--", url.remote(), "+" + url.ref() + ":" + keep);
+        }
+        if (!present(git, commit)) {
+            git.attempt("fetch", "--quiet", "--tags", "--", url.remote(), "+refs/heads/*:refs/remotes/origin/*");
+        }
+        if (!present(git, commit)) {
+            throw new WorkerFault(
+                    Kind.NOT_FOUND,
+                    "cannot fetch commit " + commit + " of " + url.shown() + ": "
+                            + exact.error().strip());
+        }
+    }
+
+    private static boolean present(GitCommand git, String commit) throws InterruptedException {
+        return git.attempt("cat-file", "-e", commit + "^{commit}").succeeded();
+    }
+
+    private static void export(GitUrl url, String commit, Path repository, Path target)
+            throws IOException, InterruptedException {
+        Path index = Files.createTempFile(repository, "index", "");
+        Files.delete(index);
+        try {
+            GitCommand git = command(repository).with("core.bare=false").index(index);
+            String tree = url.directory().isEmpty() ? commit : commit + ":" + url.directory();
+            GitCommand.Outcome read = git.attempt("read-tree", tree);
+            if (!read.succeeded()) {
+                throw new WorkerFault(
+                        Kind.NOT_FOUND, url.shown() + " has no directory " + url.directory() + " in commit " + commit);
+            }
+            git.run(
+                    "--git-dir=" + repository,
+                    "--work-tree=" + target,
+                    "checkout-index",
+                    "--all",
+                    "--force",
+                    "--prefix=" + target + "/");
+        } finally {
+            Files.deleteIfExists(index);
+        }
+    }
+
+    private static void cloneTo(GitUrl url, String commit, Path repository, Checkout checkout, boolean modules)
+            throws IOException, InterruptedException {
+        Path target = checkout.target();
+        command(repository).run("update-ref", "refs/kept/" + commit, commit);
+        GitCommand git = command(target)
+                .with("protocol.file.allow=always")
+                .with("safe.directory=*")
+                .with("advice.detachedHead=false");
+        git.run("init", "--quiet", ".");
+        git.run("remote", "add", "origin", url.remote());
+        git.run("fetch", "--quiet", "--no-tags", "--depth=1", "--", repository.toString(), "refs/kept/" + commit);
+        git.run("checkout", "--quiet", "--detach", commit);
+        if (modules) {
+            git.run("submodule", "--quiet", "update", "--init", "--recursive", "--depth=1");
+        }
+        if (!checkout.keepGitDirectory()) {
+            removeGitDirectories(target);
+        }
+    }
+
+    private static void removeGitDirectories(Path target) throws IOException {
+        try (Stream<Path> all = Files.walk(target)) {
+            for (Path found : all.filter(path -> path.getFileName().toString().equals(".git"))
+                    .toList()) {
+                remove(found);
+            }
+        }
+    }
+
+    private static void remove(Path top) throws IOException {
+        try (Stream<Path> all = Files.walk(top)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private static GitCommand command(Path directory) {
+        return new GitCommand(directory);
+    }
+}
