@@ -1,0 +1,106 @@
+package io.buildkit4j.worker;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.CredentialSource;
+import io.buildkit4j.image.Descriptor;
+import io.buildkit4j.image.Digest;
+import io.buildkit4j.image.ImageConfig;
+import io.buildkit4j.image.Platform;
+import io.buildkit4j.llb.SourceId;
+import io.buildkit4j.solver.CacheMap;
+import io.buildkit4j.solver.JobContext;
+import io.buildkit4j.store.LayerBlob;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.Store;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The file system of an image. Its first key is the digest that its name stands for, its second the digests of its layers:
+ * under that, two names of the same content meet. Layers are fetched only when the step is run.
+ */
+final class ImageStep implements Step {
+    private final SourceId.DockerImage source;
+    private final ImageResolver.Question question;
+    private final ImageResolver resolver;
+    private final SessionDoor sessions;
+    private final Store store;
+
+    ImageStep(
+            SourceId.DockerImage source, Platform platform, ImageResolver resolver, SessionDoor sessions, Store store) {
+        this.source = source;
+        this.question = new ImageResolver.Question(
+                io.buildkit4j.image.Reference.parse(source.reference()), platform, source.mode());
+        this.resolver = resolver;
+        this.sessions = sessions;
+        this.store = store;
+    }
+
+    @Override
+    public CacheMap<Ref> cacheMap(JobContext<Ref> context, int index) throws InterruptedException {
+        CredentialSource credentials = sessions.credentials(context.sessions());
+        if (index == 0) {
+            Digest digest = resolver.digest(question, credentials);
+            check(digest);
+            KeyParts parts = new KeyParts("image").add("image", digest).add("platform", question.platform());
+            source.layerLimit().ifPresent(limit -> parts.add("layer limit", limit));
+            return parts.first(List.of());
+        }
+        ImageResolver.Resolved image = resolver.resolve(question, credentials);
+        return new KeyParts("layers")
+                .each("layer", limited(image.config().diffIds()))
+                .last(List.of());
+    }
+
+    private void check(Digest digest) {
+        Optional<Digest> wanted = source.checksum();
+        if (wanted.isPresent() && !wanted.get().equals(digest)) {
+            throw new WorkerFault(
+                    Kind.DATA_LOSS,
+                    "image " + question.reference() + " has digest " + digest + ", not the wanted " + wanted.get());
+        }
+    }
+
+    private <T> List<T> limited(List<T> layers) {
+        int limit = source.layerLimit().orElse(layers.size());
+        return layers.subList(0, Math.min(Math.max(limit, 0), layers.size()));
+    }
+
+    @Override
+    public List<Ref> run(JobContext<Ref> context, List<Ref> inputs) throws InterruptedException {
+        CredentialSource credentials = sessions.credentials(context.sessions());
+        String resolving = "resolve " + question.reference();
+        context.progress().status(resolving, 0, 0, false);
+        ImageResolver.Resolved image = resolver.resolve(question, credentials);
+        context.progress().status(resolving, 0, 0, true);
+        return List.of(store.unpack(
+                limited(layers(image)),
+                resolver.open(image.reference(), credentials),
+                context.progress()::status));
+    }
+
+    private List<LayerBlob> layers(ImageResolver.Resolved image) {
+        List<Descriptor> blobs = image.manifest().layers();
+        List<Digest> diffIds = image.config().diffIds();
+        if (blobs.size() != diffIds.size()) {
+            throw new WorkerFault(
+                    Kind.INVALID_ARGUMENT,
+                    "image " + question.reference() + " is not a file system: its manifest has " + blobs.size()
+                            + " layers, its configuration " + diffIds.size());
+        }
+        List<ImageConfig.History> history = image.config().history().stream()
+                .filter(step -> !step.emptyLayer())
+                .toList();
+        boolean told = history.size() == blobs.size();
+        List<LayerBlob> layers = new ArrayList<>();
+        for (int i = 0; i < blobs.size(); i++) {
+            Optional<Instant> created = told ? history.get(i).created() : Optional.empty();
+            String description =
+                    told ? history.get(i).createdBy() : "pulled from " + question.reference();
+            layers.add(new LayerBlob(blobs.get(i), diffIds.get(i), created, description));
+        }
+        return layers;
+    }
+}

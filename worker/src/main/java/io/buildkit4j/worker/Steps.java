@@ -1,0 +1,51 @@
+package io.buildkit4j.worker;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.Platform;
+import io.buildkit4j.llb.Op;
+import io.buildkit4j.llb.OpMetadata;
+import io.buildkit4j.llb.SourceId;
+import io.buildkit4j.store.Store;
+import io.buildkit4j.worker.source.git.GitRepositories;
+import io.buildkit4j.worker.source.http.Downloads;
+
+/** Finds for each op what does it. */
+record Steps(
+        Store store,
+        Platform platform,
+        ExecStep.Machinery machinery,
+        ImageResolver images,
+        SessionDoor sessions,
+        GitRepositories repositories,
+        Downloads downloads) {
+
+    Step step(Op op, OpMetadata metadata, String name, Grants grants) {
+        Platform wanted = op.platform().orElse(platform);
+        return switch (op) {
+            case Op.Source source -> source(source.id(), wanted, name, grants);
+            case Op.Exec exec -> new ExecStep(exec, metadata, name, wanted, machinery);
+            case Op.File file -> throw unsupported("file operations");
+            case Op.Merge merge -> new TreeSteps.Merge(merge, name, store);
+            case Op.Diff diff -> new TreeSteps.Diff(diff, name, store);
+            case Op.Build build ->
+                new BuildStep(build, store, definition -> new Loader(this).load(definition, grants));
+            case Op.Passthrough passthrough -> new TreeSteps.Passthrough(passthrough);
+        };
+    }
+
+    private Step source(SourceId id, Platform wanted, String name, Grants grants) {
+        return switch (id) {
+            case SourceId.DockerImage image -> new ImageStep(image, wanted, images, sessions, store);
+            case SourceId.Local local -> throw unsupported("local directories of " + grants.session());
+            case SourceId.Git git -> new GitStep(git, repositories, store);
+            case SourceId.Http http -> new HttpStep(http, name, downloads, store);
+            case SourceId.OciLayout layout -> throw unsupported("source oci-layout://" + layout.reference());
+            case SourceId.Blob blob -> throw unsupported("source " + blob.scheme() + "://" + blob.reference());
+            case SourceId.Unknown unknown -> throw unsupported("source " + unknown.identifier());
+        };
+    }
+
+    private static WorkerFault unsupported(String what) {
+        return new WorkerFault(Kind.UNIMPLEMENTED, what + " is not supported by this daemon");
+    }
+}

@@ -1,0 +1,94 @@
+package io.buildkit4j.worker;
+
+import io.buildkit4j.image.Platform;
+import io.buildkit4j.llb.Definition;
+import io.buildkit4j.solver.CacheStore;
+import io.buildkit4j.solver.Edge;
+import io.buildkit4j.solver.ResultStore;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.worker.cache.RefResults;
+import io.buildkit4j.worker.cache.StoredKeys;
+import io.buildkit4j.worker.process.Isolation;
+import io.buildkit4j.worker.process.RuncExecutor;
+import io.buildkit4j.worker.source.git.GitRepositories;
+import io.buildkit4j.worker.source.http.Downloads;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** This machine as something that runs steps: definitions become edges here, and what is known of results is kept here. */
+public final class Worker implements AutoCloseable {
+    private final WorkerOptions options;
+    private final ImageResolver images;
+    private final Downloads downloads;
+    private final StoredKeys keys;
+    private final RefResults results;
+    private final Loader loader;
+
+    private Worker(WorkerOptions options, RuncExecutor executor) {
+        this.options = options;
+        this.images =
+                new ImageResolver(options.registries(), options.store().content(), options.store().table("images"));
+        this.downloads = new Downloads(options.store().content(), options.store().table("downloads"));
+        this.keys = new StoredKeys(options.store().table("keys"));
+        this.results = new RefResults(options.store());
+        Isolation.Network network = options.hostNetwork() ? Isolation.Network.HOST : Isolation.Network.NONE;
+        this.loader = new Loader(new Steps(
+                options.store(),
+                options.platforms().isEmpty() ? Platform.host() : options.platforms().getFirst(),
+                new ExecStep.Machinery(options.store(), executor, network),
+                images,
+                new SessionDoor(options.sessions()),
+                new GitRepositories(options.directory().resolve("git")),
+                downloads));
+    }
+
+    /** Makes a worker; takes apart what an earlier one left when it was killed. */
+    public static Worker open(WorkerOptions options) throws InterruptedException {
+        return new Worker(options, RuncExecutor.open(options.runtime(), options.directory().resolve("containers")));
+    }
+
+    /** Told to clients. */
+    public String id() {
+        return options.id();
+    }
+
+    /** Told to clients. */
+    public Map<String, String> labels() {
+        return options.labels();
+    }
+
+    /** What it builds for, its own first. */
+    public List<Platform> platforms() {
+        return options.platforms();
+    }
+
+    /**
+     * The edge of the definition's result; nothing when that is the empty tree. Nothing runs yet.
+     *
+     * @throws WorkerFault PERMISSION_DENIED for what is not granted, UNIMPLEMENTED for what this worker cannot do
+     */
+    public Optional<Edge<Ref>> load(Definition definition, Grants grants) {
+        return loader.load(definition, grants);
+    }
+
+    /** What images' names stand for. */
+    public ImageResolver images() {
+        return images;
+    }
+
+    /** Keys and results, kept in the store. */
+    public CacheStore keys() {
+        return keys;
+    }
+
+    /** How the solver handles refs. */
+    public ResultStore<Ref> results() {
+        return results;
+    }
+
+    @Override
+    public void close() {
+        downloads.close();
+    }
+}
