@@ -2,6 +2,7 @@ package io.buildkit4j.worker;
 
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.llb.Attribute;
+import io.buildkit4j.llb.Capabilities;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.solver.CacheMap;
@@ -41,8 +42,8 @@ record BuildStep(Op.Build op, Store store, Function<Definition, Optional<Edge<Re
         return op.buildInputs().stream()
                 .filter(input -> input.name().equals(DEFINITION))
                 .findFirst()
-                .orElseThrow(() ->
-                        new WorkerFault(Kind.INVALID_ARGUMENT, "a nested build has no input named " + DEFINITION))
+                .orElseThrow(
+                        () -> new WorkerFault(Kind.INVALID_ARGUMENT, "a nested build has no input named " + DEFINITION))
                 .input();
     }
 
@@ -62,7 +63,9 @@ record BuildStep(Op.Build op, Store store, Function<Definition, Optional<Edge<Re
 
     @Override
     public List<Ref> run(JobContext<Ref> context, List<Ref> inputs) throws InterruptedException {
-        Optional<Edge<Ref>> edge = loader.apply(Definition.decode(read(inputs.get(input()))));
+        Definition definition = Definition.decode(read(inputs.get(input())));
+        Capabilities.check(definition);
+        Optional<Edge<Ref>> edge = loader.apply(definition);
         return List.of(edge.isPresent() ? context.build(edge.get()) : store.scratch());
     }
 

@@ -1,10 +1,10 @@
 package io.buildkit4j.worker;
 
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.ExecMeta;
 import io.buildkit4j.llb.ExecMount;
 import io.buildkit4j.llb.Op;
-import io.buildkit4j.footing.Kind;
 import io.buildkit4j.solver.CacheMap;
 import io.buildkit4j.solver.InputRule;
 import io.buildkit4j.store.ContentQuery;
@@ -42,7 +42,9 @@ final class ExecKey {
                 .given("host name", meta.hostname())
                 .each(
                         "extra host",
-                        meta.extraHosts().stream().map(ExecMeta.HostAddress::host).toList())
+                        meta.extraHosts().stream()
+                                .map(ExecMeta.HostAddress::host)
+                                .toList())
                 .each("limit", meta.ulimits())
                 .each("valid exit code", meta.validExitCodes())
                 .add("network", op.network())
@@ -56,14 +58,13 @@ final class ExecKey {
     }
 
     private static void mount(KeyParts parts, ExecMount mount) {
-        String kind =
-                switch (mount) {
-                    case ExecMount.Bind bind -> "bind";
-                    case ExecMount.Cache cache -> "cache";
-                    case ExecMount.Tmpfs memory -> "tmpfs " + memory.size();
-                    case ExecMount.Secret secret -> "secret " + secret.grant();
-                    case ExecMount.Ssh ssh -> "ssh " + ssh.grant();
-                };
+        String kind = switch (mount) {
+            case ExecMount.Bind bind -> "bind";
+            case ExecMount.Cache cache -> "cache";
+            case ExecMount.Tmpfs memory -> "tmpfs " + memory.size();
+            case ExecMount.Secret secret -> "secret " + secret.grant();
+            case ExecMount.Ssh ssh -> "ssh " + ssh.grant();
+        };
         parts.add(
                 "mount " + mount.destination(),
                 kind + " input " + mount.input() + " output " + mount.output()

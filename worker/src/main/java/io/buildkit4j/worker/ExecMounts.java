@@ -114,16 +114,19 @@ final class ExecMounts implements AutoCloseable {
     private static boolean selectsDirectory(Bound bind) {
         String selector = bind.mount().frame().selector();
         return selector.isEmpty()
-                || tree(bind).find(selector, true)
+                || tree(bind)
+                        .find(selector, true)
                         .map(entry -> entry.isDirectory())
                         .orElse(true);
     }
 
     private static TreeReader tree(Bound bind) {
-        return bind.active().<TreeReader>map(ActiveRef::tree).orElseGet(() -> bind.input()
-                .orElseThrow(() -> new WorkerFault(
-                        Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"))
-                .tree());
+        return bind.active()
+                .<TreeReader>map(ActiveRef::tree)
+                .orElseGet(() -> bind.input()
+                        .orElseThrow(() -> new WorkerFault(
+                                Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"))
+                        .tree());
     }
 
     /** Mounts everything; answers where the root is. */
@@ -143,10 +146,12 @@ final class ExecMounts implements AutoCloseable {
     }
 
     private Path mount(Bound bind) {
-        MountedTree tree = bind.active().map(ActiveRef::mount).orElseGet(() -> bind.input()
-                .orElseThrow(() -> new WorkerFault(
-                        Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"))
-                .mountReadOnly());
+        MountedTree tree = bind.active()
+                .map(ActiveRef::mount)
+                .orElseGet(() -> bind.input()
+                        .orElseThrow(() -> new WorkerFault(
+                                Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"))
+                        .mountReadOnly());
         return mounted.hold(tree).path();
     }
 
@@ -160,7 +165,8 @@ final class ExecMounts implements AutoCloseable {
         String resolved = tree.resolve(selector, true);
         if (tree.find(resolved, false).isEmpty()) {
             throw new WorkerFault(
-                    Kind.NOT_FOUND, name + ": " + selector + ", to be mounted at " + bind.destination() + ", is not there");
+                    Kind.NOT_FOUND,
+                    name + ": " + selector + ", to be mounted at " + bind.destination() + ", is not there");
         }
         return path.resolve(resolved.substring(1));
     }
@@ -179,7 +185,8 @@ final class ExecMounts implements AutoCloseable {
             }
             if (!outputs.keySet().stream().toList().equals(indexes(outputs.size()))) {
                 throw new WorkerFault(
-                        Kind.INVALID_ARGUMENT, name + ": outputs are not numbered from 0 without gaps: " + outputs.keySet());
+                        Kind.INVALID_ARGUMENT,
+                        name + ": outputs are not numbered from 0 without gaps: " + outputs.keySet());
             }
             finished.release();
             return List.copyOf(outputs.values());

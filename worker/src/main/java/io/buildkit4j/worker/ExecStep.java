@@ -18,9 +18,9 @@ import io.buildkit4j.worker.process.ProcessMount;
 import io.buildkit4j.worker.process.ProcessRequest;
 import io.buildkit4j.worker.rootfs.Accounts;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,7 +56,8 @@ final class ExecStep implements Step {
     public List<Ref> run(JobContext<Ref> context, List<Ref> inputs) throws InterruptedException {
         if (!op.secrets().isEmpty() || !op.devices().isEmpty()) {
             throw new WorkerFault(
-                    Kind.UNIMPLEMENTED, "secret variables and devices are not supported by this daemon: leave them out");
+                    Kind.UNIMPLEMENTED,
+                    "secret variables and devices are not supported by this daemon: leave them out");
         }
         try (ExecMounts mounts = new ExecMounts(machinery.store(), name, inputs)) {
             mounts.begin(op);
@@ -66,8 +67,7 @@ final class ExecStep implements Step {
             mounts.makeStubs();
             List<ProcessMount> made = new ArrayList<>();
             Path path = mounts.mount(made);
-            ProcessRequest request =
-                    new ProcessRequest(path, mounts.readOnlyRoot(), command, made, isolation());
+            ProcessRequest request = new ProcessRequest(path, mounts.readOnlyRoot(), command, made, isolation());
             run(request, context.progress());
             return mounts.commit();
         }

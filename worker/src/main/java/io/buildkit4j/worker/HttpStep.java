@@ -47,8 +47,10 @@ record HttpStep(SourceId.Http source, String name, Downloads downloads, Store st
     }
 
     private Downloads.Download fetch(JobContext<Ref> context) throws InterruptedException {
-        return downloads.fetch(source.url(), (current, total) -> context.progress()
-                .status(source.url(), current, total, total > 0 && current == total));
+        return downloads.fetch(
+                source.url(),
+                (current, total) ->
+                        context.progress().status(source.url(), current, total, total > 0 && current == total));
     }
 
     @Override

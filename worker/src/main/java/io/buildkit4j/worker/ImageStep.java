@@ -76,9 +76,7 @@ final class ImageStep implements Step {
         ImageResolver.Resolved image = resolver.resolve(question, credentials);
         context.progress().status(resolving, 0, 0, true);
         return List.of(store.unpack(
-                limited(layers(image)),
-                resolver.open(image.reference(), credentials),
-                context.progress()::status));
+                limited(layers(image)), resolver.open(image.reference(), credentials), context.progress()::status));
     }
 
     private List<LayerBlob> layers(ImageResolver.Resolved image) {
@@ -97,8 +95,7 @@ final class ImageStep implements Step {
         List<LayerBlob> layers = new ArrayList<>();
         for (int i = 0; i < blobs.size(); i++) {
             Optional<Instant> created = told ? history.get(i).created() : Optional.empty();
-            String description =
-                    told ? history.get(i).createdBy() : "pulled from " + question.reference();
+            String description = told ? history.get(i).createdBy() : "pulled from " + question.reference();
             layers.add(new LayerBlob(blobs.get(i), diffIds.get(i), created, description));
         }
         return layers;

@@ -30,7 +30,8 @@ final class SessionDoor {
         throw new WorkerFault(
                 Kind.UNAVAILABLE,
                 candidates.isEmpty()
-                        ? what + " comes from the client, but the build has no session: start it from a client that keeps one"
+                        ? what
+                                + " comes from the client, but the build has no session: start it from a client that keeps one"
                         : what + " comes from the client, but its session " + candidates.getFirst() + " is gone");
     }
 

@@ -27,8 +27,7 @@ record Steps(
             case Op.File file -> throw unsupported("file operations");
             case Op.Merge merge -> new TreeSteps.Merge(merge, name, store);
             case Op.Diff diff -> new TreeSteps.Diff(diff, name, store);
-            case Op.Build build ->
-                new BuildStep(build, store, definition -> new Loader(this).load(definition, grants));
+            case Op.Build build -> new BuildStep(build, store, definition -> new Loader(this).load(definition, grants));
             case Op.Passthrough passthrough -> new TreeSteps.Passthrough(passthrough);
         };
     }

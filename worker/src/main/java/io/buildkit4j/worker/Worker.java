@@ -1,6 +1,7 @@
 package io.buildkit4j.worker;
 
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.llb.Capabilities;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.solver.CacheStore;
 import io.buildkit4j.solver.Edge;
@@ -27,15 +28,18 @@ public final class Worker implements AutoCloseable {
 
     private Worker(WorkerOptions options, RuncExecutor executor) {
         this.options = options;
-        this.images =
-                new ImageResolver(options.registries(), options.store().content(), options.store().table("images"));
-        this.downloads = new Downloads(options.store().content(), options.store().table("downloads"));
+        this.images = new ImageResolver(
+                options.registries(), options.store().content(), options.store().table("images"));
+        this.downloads =
+                new Downloads(options.store().content(), options.store().table("downloads"));
         this.keys = new StoredKeys(options.store().table("keys"));
         this.results = new RefResults(options.store());
         Isolation.Network network = options.hostNetwork() ? Isolation.Network.HOST : Isolation.Network.NONE;
         this.loader = new Loader(new Steps(
                 options.store(),
-                options.platforms().isEmpty() ? Platform.host() : options.platforms().getFirst(),
+                options.platforms().isEmpty()
+                        ? Platform.host()
+                        : options.platforms().getFirst(),
                 new ExecStep.Machinery(options.store(), executor, network),
                 images,
                 new SessionDoor(options.sessions()),
@@ -45,7 +49,9 @@ public final class Worker implements AutoCloseable {
 
     /** Makes a worker; takes apart what an earlier one left when it was killed. */
     public static Worker open(WorkerOptions options) throws InterruptedException {
-        return new Worker(options, RuncExecutor.open(options.runtime(), options.directory().resolve("containers")));
+        return new Worker(
+                options,
+                RuncExecutor.open(options.runtime(), options.directory().resolve("containers")));
     }
 
     /** Told to clients. */
@@ -69,6 +75,7 @@ public final class Worker implements AutoCloseable {
      * @throws WorkerFault PERMISSION_DENIED for what is not granted, UNIMPLEMENTED for what this worker cannot do
      */
     public Optional<Edge<Ref>> load(Definition definition, Grants grants) {
+        Capabilities.check(definition);
         return loader.load(definition, grants);
     }
 

@@ -46,16 +46,21 @@ public final class StoredKeys implements CacheStore {
         this.table = table;
         for (Map.Entry<String, byte[]> record : table.scan(RESULT)) {
             String[] parts = record.getKey().split("/", 3);
-            read(parts, record.getValue()).ifPresent(created -> remember(
-                    Digest.parse(parts[1]), new SavedResult(parts[2], created)));
+            read(parts, record.getValue())
+                    .ifPresent(created -> remember(Digest.parse(parts[1]), new SavedResult(parts[2], created)));
         }
         for (Map.Entry<String, byte[]> record : table.scan(LINK)) {
             String[] parts = record.getKey().split("/", 3);
-            read(parts, record.getValue()).ifPresent(created -> remember(
-                    Digest.parse(parts[1]), new SavedLink(Digest.parse(parts[2]), created)));
+            read(parts, record.getValue())
+                    .ifPresent(created ->
+                            remember(Digest.parse(parts[1]), new SavedLink(Digest.parse(parts[2]), created)));
         }
-        results.values().forEach(list -> list.sort(Comparator.comparing(SavedResult::created).reversed()));
-        links.values().forEach(list -> list.sort(Comparator.comparing(SavedLink::created).reversed()));
+        results.values()
+                .forEach(list ->
+                        list.sort(Comparator.comparing(SavedResult::created).reversed()));
+        links.values()
+                .forEach(list ->
+                        list.sort(Comparator.comparing(SavedLink::created).reversed()));
     }
 
     /** The time in a record; nothing when the record makes no sense. */

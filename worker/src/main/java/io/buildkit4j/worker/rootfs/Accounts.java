@@ -63,28 +63,28 @@ public final class Accounts {
 
     /** The number of a user by name or number. */
     public int uid(String text) {
-        return number(text).orElseGet(() -> user(text, OptionalInt.empty())
-                .map(User::uid)
-                .orElseThrow(() -> new WorkerFault(
-                        Kind.INVALID_ARGUMENT,
-                        "user \"" + text + "\" is not in /etc/passwd of the file system: use a number")));
+        return number(text)
+                .orElseGet(() -> user(text, OptionalInt.empty())
+                        .map(User::uid)
+                        .orElseThrow(() -> new WorkerFault(
+                                Kind.INVALID_ARGUMENT,
+                                "user \"" + text + "\" is not in /etc/passwd of the file system: use a number")));
     }
 
     /** The number of a group by name or number. */
     public int gid(String text) {
-        return number(text).orElseGet(() -> groups().stream()
-                .filter(group -> group.name().equals(text))
-                .findFirst()
-                .map(Group::gid)
-                .orElseThrow(() -> new WorkerFault(
-                        Kind.INVALID_ARGUMENT,
-                        "group \"" + text + "\" is not in /etc/group of the file system: use a number")));
+        return number(text)
+                .orElseGet(() -> groups().stream()
+                        .filter(group -> group.name().equals(text))
+                        .findFirst()
+                        .map(Group::gid)
+                        .orElseThrow(() -> new WorkerFault(
+                                Kind.INVALID_ARGUMENT,
+                                "group \"" + text + "\" is not in /etc/group of the file system: use a number")));
     }
 
     private java.util.stream.Stream<Integer> memberships(String user) {
-        return groups().stream()
-                .filter(group -> group.members().contains(user))
-                .map(Group::gid);
+        return groups().stream().filter(group -> group.members().contains(user)).map(Group::gid);
     }
 
     private Optional<User> user(String name, OptionalInt uid) {

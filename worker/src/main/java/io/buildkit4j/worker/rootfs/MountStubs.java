@@ -49,7 +49,8 @@ public final class MountStubs {
             missing.push(path);
             path = parent(path);
         }
-        if (missing.isEmpty() || !tree.find(path, false).map(TreeEntry::isDirectory).orElse(path.equals("/"))) {
+        if (missing.isEmpty()
+                || !tree.find(path, false).map(TreeEntry::isDirectory).orElse(path.equals("/"))) {
             return;
         }
         Optional<TreeEntry> holder = tree.find(path, false);

@@ -64,7 +64,8 @@ final class GitCommand {
             read.join();
             return new Outcome(code, output.toString(StandardCharsets.UTF_8), error.toString(StandardCharsets.UTF_8));
         } finally {
-            // Fetching is done by children of git: they end when it does not read them any more, but are not waited for.
+            // Fetching is done by children of git: they end when it does not read them any more, but are not waited
+            // for.
             git.descendants().forEach(ProcessHandle::destroyForcibly);
             git.destroyForcibly();
         }

@@ -63,7 +63,7 @@ public final class GitRepositories {
     /** Writes the commit's files, or those of the URL's directory, to the target. */
     public void checkout(GitUrl url, String commit, Checkout checkout) throws InterruptedException {
         Path repository = made().resolve(Digest.ofText(url.remote()).hex());
-        try (Claims.Claim claim = claims.claim(repository)) {
+        try (Claims.Claim _ = claims.claim(repository)) {
             fetch(url, commit, repository);
             boolean modules = checkout.submodules()
                     && command(repository)

@@ -26,8 +26,8 @@ public record GitUrl(String remote, String ref, String directory) {
         if (!SCP.matcher(remote).matches() && !SCHEMES.contains(scheme(remote))) {
             throw refused(remote, "the scheme is not one of https, http, ssh, git, file");
         }
-        if ((remote + ref + directory).chars().anyMatch(c -> c < ' ')) {
-            throw refused(remote, "it has control characters");
+        if (remote.contains(" ") || (remote + ref + directory).chars().anyMatch(c -> c < ' ')) {
+            throw refused(remote, "it has blanks or control characters");
         }
         directory = directory.replaceAll("^/+|/+$", "");
         if (("/" + directory + "/").contains("/../")) {
@@ -50,7 +50,7 @@ public record GitUrl(String remote, String ref, String directory) {
             place = cut < 0 ? fullUrl : fullUrl.substring(0, cut);
             fragment = hash < 0 && cut >= 0 ? fullUrl.substring(cut + 1) : fragment;
         }
-        if (!place.contains("://") && !SCP.matcher(place).matches()) {
+        if (fullUrl.isEmpty() && !place.contains("://") && !SCP.matcher(place).matches()) {
             place = "https://" + place;
         }
         int colon = fragment.indexOf(':');
