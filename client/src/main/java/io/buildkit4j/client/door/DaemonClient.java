@@ -1,0 +1,83 @@
+package io.buildkit4j.client.door;
+
+import io.buildkit4j.client.Client;
+import io.buildkit4j.client.ClientFault;
+import io.buildkit4j.client.DaemonInfo;
+import io.buildkit4j.client.ProgressListener;
+import io.buildkit4j.client.SolveRequest;
+import io.buildkit4j.client.SolveResult;
+import io.buildkit4j.client.UsageInfo;
+import io.buildkit4j.client.WorkerInfo;
+import io.buildkit4j.wire.Address;
+import io.buildkit4j.wire.Connection;
+import io.buildkit4j.wire.ServedSession;
+import io.buildkit4j.wire.WireFault;
+import io.buildkit4j.wire.proto.control.ControlGrpc;
+import io.buildkit4j.wire.proto.control.DiskUsageRequest;
+import io.buildkit4j.wire.proto.control.InfoRequest;
+import io.buildkit4j.wire.proto.control.ListWorkersRequest;
+import java.util.List;
+
+/** A client over gRPC. */
+public final class DaemonClient implements Client {
+    private final Connection connection;
+
+    private DaemonClient(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** See {@link io.buildkit4j.client.RemoteDaemon#connect}. */
+    public static DaemonClient connect(String address) {
+        try {
+            return new DaemonClient(Connection.open(Address.parse(address)));
+        } catch (WireFault failed) {
+            throw Faults.own(failed);
+        }
+    }
+
+    private ControlGrpc.ControlBlockingV2Stub control() {
+        return ControlGrpc.newBlockingV2Stub(connection.channel());
+    }
+
+    @Override
+    public SolveResult solve(SolveRequest request, ProgressListener progress) throws InterruptedException {
+        if (request.definition().length > 0 && !request.frontend().isEmpty()) {
+            throw new ClientFault(
+                    io.buildkit4j.footing.Kind.INVALID_ARGUMENT, "a build takes a frontend or a definition, not both");
+        }
+        try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
+            return new Solving(connection.channel(), session.id()).run(request, progress);
+        } catch (WireFault failed) {
+            throw Faults.own(failed);
+        }
+    }
+
+    @Override
+    public List<UsageInfo> diskUsage(List<String> filters) throws InterruptedException {
+        DiskUsageRequest request =
+                DiskUsageRequest.newBuilder().addAllFilter(filters).build();
+        return Faults.ask(() -> control().diskUsage(request)).getRecordList().stream()
+                .map(Values::usage)
+                .toList();
+    }
+
+    @Override
+    public List<WorkerInfo> workers(List<String> filters) throws InterruptedException {
+        ListWorkersRequest request =
+                ListWorkersRequest.newBuilder().addAllFilter(filters).build();
+        return Faults.ask(() -> control().listWorkers(request)).getRecordList().stream()
+                .map(Values::worker)
+                .toList();
+    }
+
+    @Override
+    public DaemonInfo info() throws InterruptedException {
+        return Values.daemon(Faults.ask(() -> control().info(InfoRequest.getDefaultInstance()))
+                .getBuildkitVersion());
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,24 @@
+package io.buildkit4j.client.files;
+
+import io.buildkit4j.wire.FileStat;
+import java.nio.file.Path;
+
+/** Visits what is below a directory in the protocol's order, links unfollowed, hard links recognised, owners left out. */
+interface TreeWalk {
+    /** Takes the entries. */
+    interface Visitor {
+        /** Answers whether to go on below it. */
+        boolean visit(FileStat stat) throws InterruptedException;
+    }
+
+    void walk(Visitor visitor) throws InterruptedException;
+
+    /** With the kernel's own calls on Linux, elsewhere with what Java has. */
+    static TreeWalk over(Path root) {
+        return onLinux() ? new LinuxWalk(root) : new PortableWalk(root);
+    }
+
+    static boolean onLinux() {
+        return System.getProperty("os.name").equals("Linux");
+    }
+}
