@@ -1,0 +1,68 @@
+package io.buildkit4j.solver;
+
+import io.buildkit4j.image.Digest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A vertex that some job wants, with all that is known and under way about it. It lives until no job wants it. */
+final class Node<R> {
+    /** One input: which node, and which of its outputs. */
+    record Input<R>(Node<R> node, int output) {}
+
+    /** A result that this node holds, and the name of what made it. */
+    record Held<R>(R result, Name name) {}
+
+    final Vertex<R> vertex;
+    final Digest identity;
+    final List<Input<R>> inputs;
+    final Progress progress;
+
+    /** Jobs that want it with their subscriptions, the longest waiting first. Guarded by the graph's lock. */
+    final Map<JobState<R>, Subscription> jobs = LinkedHashMap.newLinkedHashMap(1);
+    /** Nodes that this one asked to build while it ran. Guarded by the graph's lock. */
+    List<Node<R>> built = List.of();
+    /** Runs whose outputs this one uses. Guarded by the graph's lock. */
+    final List<Run<R>> runs = new ArrayList<>(1);
+
+    final Map<Integer, Shared<CacheMap<R>>> maps = new ConcurrentHashMap<>(2);
+    final Map<Integer, Shared<InputRule.Keyed>> contents = new ConcurrentHashMap<>(1);
+    final Map<Integer, Shared<Held<R>>> results = new ConcurrentHashMap<>(1);
+    /** The strongest name, under 0. */
+    final Map<Integer, Shared<Name>> names = new ConcurrentHashMap<>(1);
+
+    volatile @Nullable Definition definition;
+
+    Node(Vertex<R> vertex, Digest identity, List<Input<R>> inputs, Progress progress) {
+        this.vertex = vertex;
+        this.identity = identity;
+        this.inputs = inputs;
+        this.progress = progress;
+    }
+
+    /** What is known before anything is executed; only after the graph was defined. */
+    Definition definition() {
+        Definition known = definition;
+        if (known == null) {
+            throw new IllegalStateException(vertex.name() + " was not defined");
+        }
+        return known;
+    }
+
+    /** Whether it is to be run even when a result is known. */
+    boolean ignoresCache() {
+        return vertex.traits().ignoreCache();
+    }
+
+    /** Lets go of everything; no job wants it any more. */
+    void close() {
+        results.values().forEach(Shared::close);
+        names.values().forEach(Shared::close);
+        contents.values().forEach(Shared::close);
+        maps.values().forEach(Shared::close);
+        progress.close();
+    }
+}

@@ -1,0 +1,243 @@
+package io.buildkit4j.solver;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that is computed once for everybody who wants it. The first to enter starts it on a virtual thread of its own;
+ * when the last one leaves before the end it is interrupted, and whoever enters after that gets a fresh computation as soon
+ * as the old one has ended. A value is kept until this is closed and all have left; a failure is for those who waited only.
+ */
+final class Shared<T> implements AutoCloseable {
+    /** What is computed; it may block and must heed interruption. */
+    @FunctionalInterface
+    interface Computation<T> {
+        T compute() throws InterruptedException;
+    }
+
+    private final Supplier<String> name;
+    private final Computation<? extends T> computation;
+    private final Consumer<? super T> disposal;
+
+    /** Guards the fields below; held for a few instructions, never while computing or disposing. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition ended = lock.newCondition();
+    /** Those who have entered and not left. */
+    private Set<Ticket<T>> tickets = LinkedHashSet.newLinkedHashSet(2);
+
+    private @Nullable Attempt attempt;
+    private @Nullable T value;
+    private boolean closed;
+
+    /** One computation under way. */
+    private final class Attempt {
+        private final Thread thread = Thread.ofVirtual().unstarted(() -> run(this));
+        private boolean abandoned;
+        private boolean over;
+    }
+
+    /** One party's place. Its {@link Waits} opens and closes it. */
+    static final class Ticket<T> {
+        private final Shared<T> shared;
+        private final Waits waits;
+        private volatile @Nullable T value;
+        /** What was interrupted because this party was the last to leave. */
+        private Shared<T>.@Nullable Attempt left;
+
+        private Ticket(Shared<T> shared, Waits waits) {
+            this.shared = shared;
+            this.waits = waits;
+        }
+
+        /** The value; only after {@link Waits#await}, and only until the waits are closed. */
+        T value() {
+            T known = value;
+            if (known == null) {
+                throw new IllegalStateException("nothing was awaited");
+            }
+            return known;
+        }
+
+        String name() {
+            return shared.name.get();
+        }
+
+        boolean finished() {
+            return value != null;
+        }
+
+        void abandon() {
+            shared.abandon(this);
+        }
+
+        void leave() {
+            shared.leave(this);
+        }
+    }
+
+    Shared(Supplier<String> name, Computation<? extends T> computation, Consumer<? super T> disposal) {
+        this.name = name;
+        this.computation = computation;
+        this.disposal = disposal;
+    }
+
+    /** Takes a place; called by {@link Waits#on} only. */
+    Ticket<T> enter(Waits waits) {
+        Ticket<T> ticket = new Ticket<>(this, waits);
+        lock.lock();
+        try {
+            tickets.add(ticket);
+            if (value != null) {
+                ticket.value = value;
+                waits.finished(null);
+            } else if (attempt == null) {
+                start();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return ticket;
+    }
+
+    private void start() {
+        attempt = new Attempt();
+        attempt.thread.start();
+    }
+
+    @SuppressWarnings("InterruptedExceptionSwallowed") // handed to those who wait; the thread ends here
+    private void run(Attempt mine) {
+        T made = null;
+        Throwable failure = null;
+        try {
+            made = computation.compute();
+        } catch (Throwable thrown) {
+            failure = thrown;
+        }
+        List<Ticket<T>> waiting = new ArrayList<>(1);
+        boolean unwanted;
+        lock.lock();
+        try {
+            unwanted = settle(mine, made, waiting);
+        } finally {
+            lock.unlock();
+        }
+        if (unwanted && made != null) {
+            disposal.accept(made);
+        }
+        for (Ticket<T> ticket : waiting) {
+            ticket.value = made;
+            ticket.waits.finished(failure);
+        }
+        lock.lock();
+        try {
+            mine.over = true;
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Decides what becomes of the outcome; answers whether a value that was made is wanted by nobody. */
+    private boolean settle(Attempt mine, @Nullable T made, List<Ticket<T>> waiting) {
+        attempt = null;
+        if (tickets.isEmpty()) {
+            return true;
+        }
+        if (made == null && mine.abandoned) {
+            start();
+            return false;
+        }
+        value = made;
+        waiting.addAll(tickets);
+        if (made == null) {
+            tickets = LinkedHashSet.newLinkedHashSet(2);
+        }
+        return false;
+    }
+
+    /** Gives the place up; interrupts what nobody waits for any more, without waiting for its end. */
+    private void abandon(Ticket<T> ticket) {
+        T unwanted = null;
+        lock.lock();
+        try {
+            tickets.remove(ticket);
+            if (tickets.isEmpty()) {
+                if (attempt != null) {
+                    ticket.left = attempt;
+                    attempt.abandoned = true;
+                    attempt.thread.interrupt();
+                }
+                if (closed) {
+                    unwanted = value;
+                    value = null;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (unwanted != null) {
+            disposal.accept(unwanted);
+        }
+    }
+
+    /** Waits for the end of what {@link #abandon} interrupted. */
+    private void leave(Ticket<T> ticket) {
+        lock.lock();
+        try {
+            Attempt last = ticket.left;
+            while (last != null && !last.over) {
+                ended.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether what is being computed is wanted by nobody any more. */
+    boolean abandoned() {
+        lock.lock();
+        try {
+            return attempt != null && attempt.abandoned;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The value, when it is there; whoever asks must hold a place or own this. */
+    @Nullable
+    T known() {
+        lock.lock();
+        try {
+            return value;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the value go as soon as all have left. */
+    @Override
+    public void close() {
+        T unwanted = null;
+        lock.lock();
+        try {
+            closed = true;
+            if (tickets.isEmpty()) {
+                unwanted = value;
+                value = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (unwanted != null) {
+            disposal.accept(unwanted);
+        }
+    }
+}
