@@ -1,0 +1,95 @@
+package io.buildkit4j.worker.source.local;
+
+import io.buildkit4j.store.ActiveRef;
+import io.buildkit4j.store.MetadataTable;
+import io.buildkit4j.store.RecordType;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.RefDescription;
+import io.buildkit4j.store.Store;
+import io.buildkit4j.wire.Session;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Receives directories of clients, remembering by whose they are which tree came last. Two that transfer for one identity at
+ * once both succeed; the later one is remembered. Forgetting, or losing a tree to garbage collection, costs a full transfer.
+ */
+public final class LocalDirectories {
+    private static final int MOST_LAYERS = 24;
+    private static final long MOST_REPLACED = 512L << 20;
+
+    private final Store store;
+    private final MetadataTable last;
+
+    /** Over one store. */
+    public LocalDirectories(Store store) {
+        this.store = store;
+        last = store.table("local-directories");
+    }
+
+    /**
+     * What came last.
+     *
+     * @param layers snapshots that differences have piled up
+     * @param replaced bytes in them that are no longer seen
+     */
+    private record Last(String ref, int layers, long replaced) {
+        static Optional<Last> parse(byte[] bytes) {
+            String[] fields = new String(bytes, StandardCharsets.UTF_8).split(" ", -1);
+            try {
+                return fields.length == 3
+                        ? Optional.of(new Last(fields[0], Integer.parseInt(fields[1]), Long.parseLong(fields[2])))
+                        : Optional.empty();
+            } catch (NumberFormatException damaged) {
+                return Optional.empty();
+            }
+        }
+
+        byte[] bytes() {
+            return (ref + " " + layers + " " + replaced).getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * The client's directory as it is now.
+     *
+     * @param identity whose directory it is: the client's shared key with the name, or the session's id with the name where
+     *     there is no key. Never equal for clients that must not see each other's files
+     * @return to be closed by the caller
+     */
+    public Ref receive(Session session, Session.DirectoryRequest request, String identity) throws InterruptedException {
+        Optional<Last> known = last.get(identity).flatMap(Last::parse);
+        Optional<Ref> kept = known.flatMap(of -> store.find(of.ref));
+        Ref before = kept.orElseGet(store::scratch);
+        RefDescription record = new RefDescription("local source for " + request.name(), RecordType.LOCAL_SOURCE);
+        try (Difference difference = new Difference(before.tree(), () -> store.begin(before, record))) {
+            session.receive(request, difference);
+            if (!difference.any()) {
+                return kept.isPresent() ? before.share() : store.scratch();
+            }
+            Ref after = difference.active().commit();
+            Last now = new Last(
+                    after.id(),
+                    kept.isPresent() ? known.orElseThrow().layers + 1 : 1,
+                    difference.replaced() + (kept.isPresent() ? known.orElseThrow().replaced : 0));
+            return remember(identity, now, after, record);
+        } finally {
+            before.close();
+        }
+    }
+
+    private Ref remember(String identity, Last now, Ref after, RefDescription record) throws InterruptedException {
+        if (now.layers < MOST_LAYERS && now.replaced < MOST_REPLACED) {
+            last.put(identity, now.bytes());
+            return after;
+        }
+        try (after;
+                Ref scratch = store.scratch();
+                ActiveRef flat = store.begin(scratch, record)) {
+            Flattening.copy(after.tree(), flat.tree());
+            Ref ref = flat.commit();
+            last.put(identity, new Last(ref.id(), 1, 0).bytes());
+            return ref;
+        }
+    }
+}
