@@ -8,7 +8,10 @@ public interface ActiveRef extends AutoCloseable {
     /** Mounts it writable at a place of its own until the mount is closed; to be closed before {@link #commit}. */
     MountedTree mount();
 
-    /** Makes it immutable and durable and answers a hold on it. The active ref is closed by that. */
+    /**
+     * Makes it immutable and answers a hold on it. The active ref is closed by that. It becomes durable within moments,
+     * together with others; see {@link Store#flush}.
+     */
     Ref commit() throws InterruptedException;
 
     @Override

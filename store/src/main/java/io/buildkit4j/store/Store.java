@@ -1,11 +1,22 @@
 package io.buildkit4j.store;
 
 import io.buildkit4j.image.BlobSource;
+import io.buildkit4j.store.disk.DiskStore;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** Everything below the state directory. One store holds one directory; a second one on the same directory is refused. */
 public interface Store extends AutoCloseable {
+    /**
+     * Opens the state directory, or makes it, and removes what a crash left in it.
+     *
+     * @throws StoreFault FAILED_PRECONDITION when another process has it, whose number the message names
+     */
+    static Store open(Path directory) {
+        return DiskStore.open(directory);
+    }
+
     /** Content by digest. */
     ContentStore content();
 
@@ -38,6 +49,12 @@ public interface Store extends AutoCloseable {
 
     /** Every record, for usage and garbage collection. */
     List<UsageRecord> usage();
+
+    /** Removes the record unless it is held or others stand on it; answers the bytes that this freed. */
+    Optional<Long> remove(String id);
+
+    /** Makes durable at once what was committed so far; else that happens within moments. */
+    void flush();
 
     @Override
     void close();

@@ -1,0 +1,65 @@
+package io.buildkit4j.store.layer;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.buildkit4j.image.Descriptor;
+import io.buildkit4j.image.Digest;
+import io.buildkit4j.store.metadata.Database;
+import io.buildkit4j.store.metadata.DeferredWrites;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Which blobs a snapshot's directory is known to be, in one or more compressions. */
+public final class LayerNotes {
+    private final Remembered notes;
+    /** So that of two that add a blob to one note none is lost; held for a look and a put in memory. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Keeps them in the database. */
+    public LayerNotes(Database database, DeferredWrites deferred) {
+        notes = new Remembered("layer", database, deferred);
+    }
+
+    /** A form of the layer. */
+    record Form(Descriptor blob, Digest diffId) {}
+
+    List<Form> get(String snapshot) {
+        Optional<String> note = notes.get(snapshot);
+        List<Form> forms = new ArrayList<>();
+        if (note.isPresent()) {
+            for (JsonElement element : JsonParser.parseString(note.get()).getAsJsonArray()) {
+                JsonObject json = element.getAsJsonObject();
+                Descriptor blob = Descriptor.of(
+                        json.get("mediaType").getAsString(),
+                        Digest.parse(json.get("digest").getAsString()),
+                        json.get("size").getAsLong());
+                forms.add(new Form(blob, Digest.parse(json.get("diffId").getAsString())));
+            }
+        }
+        return forms;
+    }
+
+    void put(String snapshot, Descriptor blob, Digest diffId) {
+        JsonObject json = new JsonObject();
+        json.addProperty("mediaType", blob.mediaType());
+        json.addProperty("digest", blob.digest().toString());
+        json.addProperty("size", blob.size());
+        json.addProperty("diffId", diffId.toString());
+        lock.lock();
+        try {
+            JsonArray forms = notes.get(snapshot)
+                    .map(note -> JsonParser.parseString(note).getAsJsonArray())
+                    .orElseGet(JsonArray::new);
+            if (!forms.contains(json)) {
+                forms.add(json);
+                notes.put(snapshot, forms.toString());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.buildkit4j.store.layer;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.TarEntry;
+import io.buildkit4j.image.TarReader;
+import io.buildkit4j.linux.FileStatus;
+import io.buildkit4j.linux.HostFiles;
+import io.buildkit4j.linux.LinuxFault;
+import io.buildkit4j.linux.OpenFile;
+import io.buildkit4j.store.StoreFault;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Applies one layer's tar to an empty directory, in overlay form. Made for hostile layers: names and links stay inside,
+ * overlayfs's own attributes are not taken from a tar.
+ */
+final class LayerReader {
+    private static final String WHITEOUT = ".wh.";
+    private static final String SPECIAL = ".wh..wh.";
+    private static final String OPAQUE = ".wh..wh..opq";
+    private static final int PIECE = 1 << 17;
+
+    private final LayerPaths paths;
+    private final byte[] piece = new byte[PIECE];
+    /** Times of directories, which are set when nothing changes in them any more. */
+    private final Map<String, Long> times = new LinkedHashMap<>();
+
+    private final List<HardLink> missing = new ArrayList<>();
+    private boolean rootDescribed;
+
+    /** A second name of something that is not in this layer. */
+    record HardLink(String path, String target) {}
+
+    LayerReader(Path directory) {
+        paths = new LayerPaths(directory);
+    }
+
+    LayerPaths paths() {
+        return paths;
+    }
+
+    /** Links to files of layers below. */
+    List<HardLink> missing() {
+        return missing;
+    }
+
+    boolean rootDescribed() {
+        return rootDescribed;
+    }
+
+    /** Applies all entries; directory times follow with {@link #finish}. */
+    void apply(InputStream tar) throws IOException, InterruptedException {
+        TarReader reader = new TarReader(tar);
+        for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("the unpacking of a layer was cancelled");
+            }
+            apply(entry.get(), reader.content());
+        }
+    }
+
+    private void apply(TarEntry entry, InputStream content) throws IOException {
+        String wanted = LayerPaths.clean(entry.name());
+        String name = LayerPaths.name(wanted);
+        if (name.startsWith(WHITEOUT)) {
+            whiteout(wanted, name);
+            return;
+        }
+        String path = paths.placed(wanted);
+        switch (entry.type()) {
+            case DIRECTORY -> {
+                paths.makeDirectory(path);
+                describe(path, entry);
+                times.put(path, entry.modified());
+                rootDescribed |= path.isEmpty();
+            }
+            case FILE -> {
+                paths.clear(path);
+                write(path, entry, content);
+            }
+            case LINK -> {
+                paths.clear(path);
+                paths.makeLink(path, entry.link());
+                describe(path, entry);
+                HostFiles.setModified(paths.host(path), entry.modified());
+            }
+            case HARD_LINK -> link(path, entry);
+            case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
+                paths.clear(path);
+                HostFiles.makeNode(paths.host(path), entry.statMode(), entry.device());
+                describe(path, entry);
+                HostFiles.setModified(paths.host(path), entry.modified());
+            }
+        }
+    }
+
+    private void whiteout(String wanted, String name) {
+        String directory = LayerPaths.parent(wanted);
+        if (name.equals(OPAQUE)) {
+            paths.opaque(LayerPaths.parent(paths.placed(wanted)));
+            return;
+        }
+        if (name.startsWith(SPECIAL)) {
+            // bookkeeping of aufs that means nothing elsewhere
+            return;
+        }
+        String removed = name.substring(WHITEOUT.length());
+        if (removed.isEmpty() || removed.equals(".") || removed.equals("..")) {
+            throw new StoreFault(Kind.INVALID_ARGUMENT, "a layer removes \"" + removed + "\" in /" + directory);
+        }
+        paths.makeWhiteout(paths.placed(LayerPaths.join(directory, removed)));
+    }
+
+    private void write(String path, TarEntry entry, InputStream content) throws IOException {
+        try (OpenFile file = HostFiles.create(paths.host(path), 0600)) {
+            for (int length = content.read(piece); length >= 0; length = content.read(piece)) {
+                file.write(piece, 0, length);
+            }
+            if (entry.uid() != 0 || entry.gid() != 0) {
+                file.owner(entry.uid(), entry.gid());
+            }
+            file.mode(entry.mode());
+            attributes(path, entry.xattrs());
+            file.modified(entry.modified());
+        }
+    }
+
+    private void describe(String path, TarEntry entry) {
+        String host = paths.host(path);
+        HostFiles.setOwner(host, entry.uid(), entry.gid());
+        if (entry.type() != TarEntry.Type.LINK) {
+            HostFiles.setMode(host, entry.mode());
+        }
+        attributes(path, entry.xattrs());
+    }
+
+    private void attributes(String path, Map<String, byte[]> attributes) {
+        for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
+            if (attribute.getKey().startsWith("trusted.overlay.")) {
+                continue;
+            }
+            try {
+                HostFiles.setAttribute(paths.host(path), attribute.getKey(), attribute.getValue());
+            } catch (LinuxFault refused) {
+                // names of other systems, or classes that this file system lacks
+                if (refused.kind() != Kind.UNIMPLEMENTED) {
+                    throw refused;
+                }
+            }
+        }
+    }
+
+    private void link(String path, TarEntry entry) {
+        String target = paths.placed(LayerPaths.clean(entry.link()));
+        if (target.equals(path)) {
+            return;
+        }
+        paths.clear(path);
+        Optional<FileStatus> existing = HostFiles.find(paths.host(target));
+        if (existing.isEmpty() || existing.get().isWhiteout()) {
+            missing.add(new HardLink(path, target));
+        } else {
+            HostFiles.makeHardLink(paths.host(path), paths.host(target));
+        }
+    }
+
+    /** Sets what changes of directories' contents would have spoiled. */
+    void finish() {
+        times.forEach((path, time) -> {
+            Optional<FileStatus> status = HostFiles.find(paths.host(path));
+            if (status.isPresent() && status.get().isDirectory()) {
+                HostFiles.setModified(paths.host(path), time);
+            }
+        });
+    }
+}

@@ -1,0 +1,168 @@
+package io.buildkit4j.store.metadata;
+
+import io.buildkit4j.footing.Fault;
+import io.buildkit4j.linux.HostFiles;
+import io.buildkit4j.linux.OpenFile;
+import io.buildkit4j.store.metadata.Table.Change;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records about files that others have written: they become durable some time later, in rounds. Each round synchronises
+ * the whole file system once and then writes all records that waited, in one commit. So thousands of snapshots cost a
+ * handful of synchronisations, and a durable record always speaks of durable files. What a crash cuts off is forgotten.
+ */
+public final class DeferredWrites implements AutoCloseable {
+    /** Pause before a round, in which others join it. */
+    private static final long LINGER_MILLIS = 250;
+
+    private final Database database;
+    private final Path directory;
+    /** Guards the fields below; held for a few instructions only. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+    private Map<Name, Supplier<byte[]>> waiting = new LinkedHashMap<>();
+    private long accepted;
+    private long written;
+    private boolean hurry;
+    private boolean closing;
+    private @Nullable Fault failure;
+    private final Thread thread;
+
+    private record Name(String table, String key) {}
+
+    /** Writes into the database about files in the file system of the directory. */
+    public DeferredWrites(Database database, Path directory) {
+        this.database = database;
+        this.directory = directory;
+        thread = Thread.ofPlatform().name("store-records").daemon().start(this::run);
+    }
+
+    /** Writes the value, as it is when its round comes; a later call for the key replaces an earlier one. */
+    public void put(String table, String key, Supplier<byte[]> value) {
+        lock.lock();
+        try {
+            waiting.put(new Name(table, key), value);
+            accepted++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes everything accepted so far, now, and waits for it. */
+    public void flush() {
+        lock.lock();
+        try {
+            long wanted = accepted;
+            hurry = true;
+            changed.signalAll();
+            while (written < wanted && failure == null) {
+                changed.awaitUninterruptibly();
+            }
+            if (failure != null) {
+                Fault failed = failure;
+                failure = null;
+                throw failed;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        while (true) {
+            Map<Name, Supplier<byte[]>> round;
+            long upTo;
+            lock.lock();
+            try {
+                if (!waitForRound()) {
+                    return;
+                }
+                round = waiting;
+                waiting = new LinkedHashMap<>();
+                upTo = accepted;
+                hurry = false;
+            } finally {
+                lock.unlock();
+            }
+            Fault failed = null;
+            try {
+                write(round);
+            } catch (Fault fault) {
+                failed = fault;
+            }
+            finish(upTo, failed);
+        }
+    }
+
+    /** Whether there is something to write. */
+    private boolean waitForRound() {
+        while (waiting.isEmpty()) {
+            if (closing) {
+                return false;
+            }
+            hurry = false;
+            changed.awaitUninterruptibly();
+        }
+        long left = TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS);
+        while (left > 0 && !hurry && !closing) {
+            left = awaitNanos(left);
+        }
+        return true;
+    }
+
+    @SuppressWarnings({"InterruptedExceptionSwallowed", "WaitNotInLoop"}) // nobody interrupts; the caller loops
+    private long awaitNanos(long nanos) {
+        try {
+            return changed.awaitNanos(nanos);
+        } catch (InterruptedException ignored) {
+            return 0;
+        }
+    }
+
+    private void write(Map<Name, Supplier<byte[]>> round) {
+        Map<String, Map<String, byte[]>> values = new LinkedHashMap<>();
+        round.forEach((name, value) -> values.computeIfAbsent(name.table, absent -> new LinkedHashMap<>())
+                .put(name.key, value.get()));
+        try (OpenFile open = HostFiles.openDirectory(directory.toString())) {
+            open.syncFileSystem();
+        }
+        List<Change> changes = new ArrayList<>();
+        values.forEach((table, put) -> changes.add(new Change(database.tableOf(table), put, List.of())));
+        database.write(changes);
+    }
+
+    private void finish(long upTo, @Nullable Fault failed) {
+        lock.lock();
+        try {
+            written = upTo;
+            failure = failed;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes what waits. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        Threads.joinFirmly(thread);
+    }
+}

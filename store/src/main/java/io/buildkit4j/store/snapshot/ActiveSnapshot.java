@@ -1,0 +1,131 @@
+package io.buildkit4j.store.snapshot;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.linux.OverlayMount;
+import io.buildkit4j.store.ActiveRef;
+import io.buildkit4j.store.MountedTree;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.RefDescription;
+import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.TreeWriter;
+import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.tree.WritableTree;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A snapshot that is being written: used by one thread at a time, except for its mounts. */
+public final class ActiveSnapshot implements ActiveRef {
+    private final Snapshots snapshots;
+    private final String id;
+    private final Ref parent;
+    private final RefDescription description;
+    private final List<Path> lower;
+    private final Instant created = Instant.now();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private @Nullable WritableTree tree;
+    private @Nullable MountedTree mount;
+    private boolean mounted;
+
+    /** The directory was made already. */
+    ActiveSnapshot(Snapshots snapshots, String id, Ref parent, RefDescription description, List<Path> lower) {
+        this.snapshots = snapshots;
+        this.id = id;
+        this.parent = parent;
+        this.description = description;
+        this.lower = lower;
+    }
+
+    /** Its own directory, in overlay form. */
+    public Path directory() {
+        return snapshots.files().directory(id);
+    }
+
+    @Override
+    public TreeWriter tree() {
+        open();
+        if (tree == null) {
+            tree = new WritableTree(snapshots.files().cache(), directory(), lower);
+        }
+        return tree;
+    }
+
+    @Override
+    public MountedTree mount() {
+        open();
+        // what the kernel changes, the tree does not learn
+        tree = null;
+        mounted = true;
+        var upper = new OverlayMount.Upper(
+                directory().toString(), snapshots.files().work(id).toString());
+        MountedTree made = snapshots.mount(lower, Optional.of(upper));
+        mount = made;
+        return made;
+    }
+
+    @Override
+    public Ref commit() {
+        open();
+        return commitOver(snapshots.of(parent));
+    }
+
+    /** Commits the directory alone, as something that can be laid over anything. */
+    public Ref commitAlone() {
+        open();
+        try (Ref nothing = snapshots.scratch()) {
+            return commitOver(nothing);
+        }
+    }
+
+    /** Commits over something that was not there yet when this began. */
+    public Ref commitOver(Ref below) {
+        open();
+        return commitOver(snapshots.of(below));
+    }
+
+    private Ref commitOver(Snapshot below) {
+        if (mounted) {
+            unmount();
+            snapshots.files().settle(id);
+        }
+        if (tree != null && !mounted) {
+            snapshots.files().cache().committed(directory(), tree);
+        }
+        Ref committed = snapshots.commit(id, below, description);
+        ended.set(true);
+        snapshots.ended(this);
+        parent.close();
+        return committed;
+    }
+
+    private void open() {
+        if (ended.get()) {
+            throw new StoreFault(Kind.FAILED_PRECONDITION, "snapshot " + id + " was committed or closed before");
+        }
+    }
+
+    private void unmount() {
+        if (mount != null) {
+            mount.close();
+        }
+    }
+
+    UsageRecord usage() {
+        return new UsageRecord(
+                id, List.of(parent.id()), true, true, false, 0, created, Optional.empty(), 0, description);
+    }
+
+    @Override
+    public void close() {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        unmount();
+        snapshots.ended(this);
+        snapshots.files().remove(id);
+        parent.close();
+    }
+}

@@ -1,0 +1,121 @@
+package io.buildkit4j.store.snapshot;
+
+import io.buildkit4j.store.RecordType;
+import io.buildkit4j.store.RefDescription;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One committed snapshot as it is in memory. What changes of it is guarded by the lock of {@link Snapshots}, or volatile
+ * where it is only told.
+ */
+public final class Snapshot {
+    /** What a snapshot consists of. */
+    enum Shape {
+        /** A directory of its own over at most one parent. */
+        LAYER,
+        /** The layers of all parents, those of the later over those of the earlier. */
+        MERGE,
+        /** Some layers of its parent, the uppermost first. */
+        DIFF
+    }
+
+    final String id;
+    final Shape shape;
+    final List<Snapshot> parents;
+    /** Of a diff only. */
+    final List<Snapshot> picked;
+
+    final Instant created;
+    private volatile RefDescription description;
+    private volatile long size = -1;
+    private volatile Optional<Instant> lastUsed = Optional.empty();
+    private final AtomicLong uses;
+    /** Open refs, and snapshots that stand on it; guarded by the lock of Snapshots. */
+    int holds;
+
+    int children;
+
+    Snapshot(String id, Shape shape, List<Snapshot> parents, List<Snapshot> picked, Facts facts) {
+        this.id = id;
+        this.shape = shape;
+        this.parents = List.copyOf(parents);
+        this.picked = List.copyOf(picked);
+        this.created = facts.created;
+        this.description = facts.description;
+        this.size = facts.size;
+        this.lastUsed = facts.lastUsed;
+        this.uses = new AtomicLong(facts.uses);
+    }
+
+    /** What a record says besides; size -1 when it is not known yet. */
+    record Facts(RefDescription description, Instant created, Optional<Instant> lastUsed, long uses, long size) {
+        static Facts fresh(RefDescription description) {
+            return new Facts(description, Instant.now(), Optional.empty(), 0, -1);
+        }
+    }
+
+    Facts facts() {
+        return new Facts(description, created, lastUsed, uses.get(), size);
+    }
+
+    /** The name of its record. */
+    public String id() {
+        return id;
+    }
+
+    /** Whether it has a directory. */
+    public boolean hasDirectory() {
+        return shape == Shape.LAYER;
+    }
+
+    /** When it was committed. */
+    public Instant created() {
+        return created;
+    }
+
+    /** What is said of it. */
+    public RefDescription description() {
+        return description;
+    }
+
+    RecordType type() {
+        return description.type();
+    }
+
+    void used() {
+        lastUsed = Optional.of(Instant.now());
+        uses.incrementAndGet();
+    }
+
+    void measured(long bytes) {
+        size = bytes;
+    }
+
+    /** The snapshots whose directories it is stacked of, the uppermost first; each once. */
+    public List<Snapshot> layers() {
+        // of a layer that is there twice only the upper one counts: it shows all that the lower one could
+        Set<Snapshot> layers = new LinkedHashSet<>();
+        Deque<Snapshot> left = new ArrayDeque<>();
+        left.push(this);
+        while (!left.isEmpty()) {
+            Snapshot next = left.pop();
+            switch (next.shape) {
+                case LAYER -> layers.add(next);
+                case DIFF -> layers.addAll(next.picked);
+                case MERGE -> {}
+            }
+            if (next.shape != Shape.DIFF) {
+                next.parents.forEach(left::push);
+            }
+        }
+        return new ArrayList<>(layers);
+    }
+}

@@ -1,0 +1,311 @@
+package io.buildkit4j.store.snapshot;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.linux.OverlayMount;
+import io.buildkit4j.store.MetadataTable;
+import io.buildkit4j.store.MountedTree;
+import io.buildkit4j.store.RecordType;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.RefDescription;
+import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.metadata.Database;
+import io.buildkit4j.store.metadata.DeferredWrites;
+import io.buildkit4j.store.snapshot.Snapshot.Facts;
+import io.buildkit4j.store.snapshot.Snapshot.Shape;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** All snapshots of one state directory. */
+public final class Snapshots {
+    private static final String TABLE = "snapshot";
+
+    private final SnapshotFiles files;
+    private final MountDirectory mounts;
+    private final MetadataTable records;
+    private final DeferredWrites deferred;
+    /** Guards what follows and the counts of every snapshot; held for a few instructions only. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Map<String, Snapshot> known = new HashMap<>();
+    private final Set<ActiveSnapshot> active = new HashSet<>();
+
+    private final Snapshot scratch = new Snapshot(
+            "scratch",
+            Shape.MERGE,
+            List.of(),
+            List.of(),
+            new Facts(new RefDescription("scratch", RecordType.INTERNAL), Instant.EPOCH, Optional.empty(), 0, 0));
+
+    /** Finds what is there and deletes what a crash left. */
+    public Snapshots(SnapshotFiles files, MountDirectory mounts, Database database, DeferredWrites deferred) {
+        this.files = files;
+        this.mounts = mounts;
+        this.deferred = deferred;
+        records = database.table(TABLE);
+        known.putAll(new SnapshotLoader(files).load(records));
+        files.sweep(known.keySet());
+    }
+
+    SnapshotFiles files() {
+        return files;
+    }
+
+    /** The empty file system. */
+    public Ref scratch() {
+        return hold(scratch);
+    }
+
+    /** A hold on the snapshot, if it is there with its directory. */
+    public Optional<Ref> find(String id) {
+        if (id.equals(scratch.id)) {
+            return Optional.of(scratch());
+        }
+        Snapshot found;
+        lock.lock();
+        try {
+            found = known.get(id);
+            if (found == null) {
+                return Optional.empty();
+            }
+            found.holds++;
+        } finally {
+            lock.unlock();
+        }
+        Ref ref = new SnapshotRef(this, found);
+        // somebody may have deleted what lies there
+        boolean whole = found.layers().stream().allMatch(layer -> files.exists(layer.id));
+        if (whole) {
+            return Optional.of(ref);
+        }
+        ref.close();
+        return Optional.empty();
+    }
+
+    Ref hold(Snapshot snapshot) {
+        lock.lock();
+        try {
+            snapshot.holds++;
+        } finally {
+            lock.unlock();
+        }
+        return new SnapshotRef(this, snapshot);
+    }
+
+    void release(Snapshot snapshot) {
+        boolean last;
+        lock.lock();
+        try {
+            snapshot.holds--;
+            last = snapshot.holds == 0;
+        } finally {
+            lock.unlock();
+        }
+        if (last && snapshot != scratch) {
+            snapshot.used();
+            remember(snapshot);
+        }
+    }
+
+    /** Begins a writable snapshot. */
+    public ActiveSnapshot begin(Ref parent, RefDescription description) {
+        Snapshot below = of(parent);
+        String id = files.newId();
+        List<Path> lower = directories(below);
+        files.make(id, lower.isEmpty() ? files.empty() : lower.getFirst());
+        ActiveSnapshot begun = new ActiveSnapshot(this, id, parent.share(), description, lower);
+        lock.lock();
+        try {
+            active.add(begun);
+        } finally {
+            lock.unlock();
+        }
+        return begun;
+    }
+
+    void ended(ActiveSnapshot snapshot) {
+        lock.lock();
+        try {
+            active.remove(snapshot);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the directory of this id, which nobody writes any more, a snapshot. */
+    Ref commit(String id, Snapshot parent, RefDescription description) {
+        List<Snapshot> parents = parent == scratch ? List.of() : List.of(parent);
+        return add(new Snapshot(id, Shape.LAYER, parents, List.of(), Facts.fresh(description)));
+    }
+
+    /** One over the other, the last uppermost. */
+    public Ref merge(List<Ref> inputs, RefDescription description) {
+        List<Snapshot> parents = new ArrayList<>();
+        for (Ref input : inputs) {
+            Snapshot snapshot = of(input);
+            if (snapshot != scratch) {
+                parents.add(snapshot);
+            }
+        }
+        return switch (parents.size()) {
+            case 0 -> scratch();
+            case 1 -> hold(parents.getFirst());
+            default -> add(new Snapshot(files.newId(), Shape.MERGE, parents, List.of(), Facts.fresh(description)));
+        };
+    }
+
+    /** The layers of upper above lower, when lower's layers are the lowest of upper's. */
+    public Optional<Ref> difference(Ref lower, Ref upper, RefDescription description) {
+        List<Snapshot> below = of(lower).layers();
+        List<Snapshot> all = of(upper).layers();
+        int own = all.size() - below.size();
+        if (own < 0 || !all.subList(own, all.size()).equals(below)) {
+            return Optional.empty();
+        }
+        if (own == 0) {
+            return Optional.of(scratch());
+        }
+        if (below.isEmpty()) {
+            return Optional.of(upper.share());
+        }
+        return Optional.of(add(new Snapshot(
+                files.newId(), Shape.DIFF, List.of(of(upper)), all.subList(0, own), Facts.fresh(description))));
+    }
+
+    private Ref add(Snapshot snapshot) {
+        lock.lock();
+        try {
+            known.put(snapshot.id, snapshot);
+            snapshot.parents.forEach(parent -> parent.children++);
+            snapshot.holds++;
+        } finally {
+            lock.unlock();
+        }
+        remember(snapshot);
+        return new SnapshotRef(this, snapshot);
+    }
+
+    private void remember(Snapshot snapshot) {
+        deferred.put(TABLE, snapshot.id, () -> {
+            measure(snapshot);
+            return SnapshotRecords.encode(snapshot);
+        });
+    }
+
+    private long measure(Snapshot snapshot) {
+        long size = snapshot.facts().size();
+        if (size >= 0) {
+            return size;
+        }
+        try {
+            size = snapshot.hasDirectory() ? files.measure(snapshot.id) : 0;
+            snapshot.measured(size);
+            return size;
+        } catch (InterruptedException later) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    /** Removes the snapshot unless it is held or stood on; answers the bytes that this freed. */
+    public Optional<Long> remove(String id) {
+        Snapshot removed;
+        lock.lock();
+        try {
+            removed = known.get(id);
+            if (removed == null || removed.holds > 0 || removed.children > 0) {
+                return Optional.empty();
+            }
+            known.remove(id);
+            removed.parents.forEach(parent -> parent.children--);
+        } finally {
+            lock.unlock();
+        }
+        deferred.flush();
+        records.remove(id);
+        long freed = measure(removed);
+        files.remove(id);
+        return Optional.of(freed);
+    }
+
+    /** Every record; sizes that are not known yet are measured now. */
+    public List<UsageRecord> usage() {
+        List<Snapshot> all;
+        List<UsageRecord> found = new ArrayList<>();
+        lock.lock();
+        try {
+            all = new ArrayList<>(known.values());
+            active.forEach(writing -> found.add(writing.usage()));
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(snapshot -> found.add(usage(snapshot)));
+        return found;
+    }
+
+    UsageRecord usage(Snapshot snapshot) {
+        long size = measure(snapshot);
+        boolean used;
+        boolean shared;
+        lock.lock();
+        try {
+            used = snapshot.holds > 0;
+            shared = snapshot.children > 1;
+        } finally {
+            lock.unlock();
+        }
+        Facts facts = snapshot.facts();
+        List<String> parents =
+                snapshot.parents.stream().map(parent -> parent.id).toList();
+        return new UsageRecord(
+                snapshot.id,
+                parents,
+                false,
+                used,
+                shared,
+                size,
+                facts.created(),
+                facts.lastUsed(),
+                facts.uses(),
+                facts.description());
+    }
+
+    /** The snapshot that the ref holds. */
+    public Snapshot of(Ref ref) {
+        if (ref instanceof SnapshotRef own && own.isOf(this)) {
+            return own.snapshot();
+        }
+        throw new StoreFault(Kind.INVALID_ARGUMENT, "ref " + ref.id() + " is of another store");
+    }
+
+    /** Directories of the snapshot's layers, the uppermost first; none for scratch. */
+    public List<Path> directories(Snapshot snapshot) {
+        return snapshot.layers().stream()
+                .map(layer -> files.directory(layer.id))
+                .toList();
+    }
+
+    /** The own directory of a snapshot that has one. */
+    public Path directory(Snapshot snapshot) {
+        return files.directory(snapshot.id);
+    }
+
+    /** As the kernel and trees want it, which know no file system of nothing. */
+    List<Path> stack(List<Path> lower) {
+        List<Path> stack = new ArrayList<>(lower);
+        stack.add(files.empty());
+        return stack;
+    }
+
+    MountedTree mount(List<Path> lower, Optional<OverlayMount.Upper> upper) {
+        return mounts.mount(stack(lower), upper);
+    }
+}
