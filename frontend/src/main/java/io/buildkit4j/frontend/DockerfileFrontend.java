@@ -1,0 +1,89 @@
+package io.buildkit4j.frontend;
+
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.TaskScope;
+import io.buildkit4j.frontend.emit.Plan;
+import io.buildkit4j.frontend.syntax.DockerfileSyntax;
+import io.buildkit4j.image.Platform;
+import io.buildkit4j.llb.Definition;
+import io.buildkit4j.llb.SourceId;
+import io.buildkit4j.llb.State;
+import io.buildkit4j.llb.StepNote;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** {@code dockerfile.v0}: Dockerfiles. */
+public final class DockerfileFrontend implements Frontend {
+    private static final int PLATFORMS_AT_ONCE = 4;
+
+    @Override
+    public Described describe(FrontendRequest request, Gateway gateway) throws InterruptedException {
+        FrontendOptions options = request.options();
+        String file = options.filename();
+        Definition source = source(
+                request,
+                "dockerfile",
+                List.of(file, file + ".dockerignore", file.toLowerCase(Locale.ROOT)),
+                "load build definition from Dockerfile");
+        Optional<byte[]> read = gateway.readFile(source, file);
+        if (read.isEmpty() && file.equals("Dockerfile")) {
+            read = gateway.readFile(source, "dockerfile");
+        }
+        String text = new String(
+                read.orElseThrow(() -> new FrontendFault(
+                        Kind.NOT_FOUND,
+                        "failed to read dockerfile: open " + file
+                                + ": no such file or directory; name another with the option filename")),
+                StandardCharsets.UTF_8);
+        DockerfileSyntax.Parsed parsed = DockerfileSyntax.parse(file, text);
+        List<String> excludes = excludes(request, source, gateway);
+        Plan.Inputs inputs = new Plan.Inputs(options, parsed, file, text, excludes, request.inputs());
+        List<Platform> platforms =
+                options.platforms().isEmpty() ? List.of(gateway.buildPlatform()) : options.platforms();
+        return new Described(TaskScope.map(
+                "describe", platforms, PLATFORMS_AT_ONCE, platform -> Plan.describe(inputs, platform, gateway)));
+    }
+
+    private static Definition source(FrontendRequest request, String name, List<String> paths, String shown) {
+        Definition given = request.inputs().get(name);
+        if (given != null) {
+            return given;
+        }
+        SourceId.Local local = new SourceId.Local(name, "", "", List.of(), List.of(), paths, name, false, List.of());
+        return State.source(local, Optional.empty(), StepNote.named("[internal] " + shown))
+                .marshal();
+    }
+
+    private static List<String> excludes(FrontendRequest request, Definition dockerfile, Gateway gateway)
+            throws InterruptedException {
+        Optional<byte[]> own = gateway.readFile(dockerfile, request.options().filename() + ".dockerignore");
+        if (own.isEmpty()) {
+            Definition context = source(request, "context", List.of(".dockerignore"), "load .dockerignore");
+            own = gateway.readFile(context, ".dockerignore");
+        }
+        List<String> patterns = new ArrayList<>();
+        String text = new String(own.orElse(new byte[0]), StandardCharsets.UTF_8);
+        for (String line : text.split("\r?\n", -1)) {
+            String pattern = line.strip();
+            if (!pattern.isEmpty() && !pattern.startsWith("#") && !pattern.startsWith("\uFEFF#")) {
+                patterns.add(cleaned(pattern));
+            }
+        }
+        return patterns;
+    }
+
+    private static String cleaned(String pattern) {
+        boolean negative = pattern.startsWith("!");
+        String path = (negative ? pattern.substring(1) : pattern).strip();
+        while (path.startsWith("/") && path.length() > 1) {
+            path = path.substring(1);
+        }
+        while (path.endsWith("/") && path.length() > 1) {
+            path = path.substring(0, path.length() - 1);
+        }
+        return negative ? "!" + path : path;
+    }
+}

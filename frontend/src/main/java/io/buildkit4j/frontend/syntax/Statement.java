@@ -1,0 +1,31 @@
+package io.buildkit4j.frontend.syntax;
+
+import io.buildkit4j.frontend.DockerfileFault;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One instruction as text.
+ *
+ * @param keyword in upper case
+ * @param original the whole of it, continuations joined
+ * @param rest what follows keyword and flags
+ * @param json the rest as a JSON list of texts, where it is one
+ */
+public record Statement(
+        String keyword,
+        String original,
+        List<Flag> flags,
+        String rest,
+        Optional<List<String>> json,
+        List<Heredoc> heredocs,
+        DockerfileFault.Place place) {
+    /** {@code --name=value}; the value is empty where there is none. */
+    public record Flag(String name, Optional<String> value) {}
+
+    /** A fault that this instruction is to blame for. */
+    public DockerfileFault fault(String message) {
+        String where = place.first() == 0 ? "" : "dockerfile parse error on line " + place.first() + ": ";
+        return new DockerfileFault(place, where + message, null);
+    }
+}
