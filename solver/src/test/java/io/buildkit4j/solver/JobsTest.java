@@ -73,8 +73,9 @@ class JobsTest extends SolverFixture {
         running.await();
         job.close();
         assertThat(interrupted).hasValue(1);
-        assertThat(solving.outcome()).isInstanceOfSatisfying(SolverFault.class, fault -> assertThat(fault.kind())
-                .isEqualTo(Kind.CANCELED));
+        assertThat(solving.outcome())
+                .isInstanceOfSatisfying(
+                        SolverFault.class, fault -> assertThat(fault.kind()).isEqualTo(Kind.CANCELED));
         assertThat(solver.size()).isZero();
     }
 
@@ -100,7 +101,8 @@ class JobsTest extends SolverFixture {
         running.await();
         Solving second = new Solving(two, step("other").on(slow));
         await().until(() -> sessions().equals(List.of("session 1", "session 2")));
-        await().until(() -> solver.waits().stream().anyMatch(wait -> wait.reason().equals("slow")));
+        await().until(() ->
+                solver.waits().stream().anyMatch(wait -> wait.reason().equals("slow")));
         one.close();
         assertThat(first.outcome()).isInstanceOf(SolverFault.class);
         assertThat(sessions()).containsExactly("session 2");
@@ -159,8 +161,7 @@ class JobsTest extends SolverFixture {
                         case BuildEvent.VertexChanged v when !v.error().isEmpty() -> v.error();
                         case BuildEvent.VertexChanged v when v.started().isEmpty() -> "queued";
                         case BuildEvent.VertexChanged v ->
-                            (v.cached() ? "cached " : "")
-                                    + (v.completed().isPresent() ? "completed" : "started");
+                            (v.cached() ? "cached " : "") + (v.completed().isPresent() ? "completed" : "started");
                         case BuildEvent.Logged _ -> "log";
                         case BuildEvent.StatusChanged _ -> "status";
                         case BuildEvent.Warned _ -> "warning";
@@ -243,8 +244,9 @@ class JobsTest extends SolverFixture {
                 .isInstanceOf(SolverFault.class)
                 .hasMessageContaining("cycle");
         AtomicReference<Step> self = new AtomicReference<>();
-        self.set(step("self").doing((context, inputs) -> List.of(
-                context.build(step("around").on(Objects.requireNonNull(self.get())).edge()))));
+        self.set(step("self")
+                .doing((context, inputs) -> List.of(context.build(
+                        step("around").on(Objects.requireNonNull(self.get())).edge()))));
         assertThatThrownBy(() -> solve(Objects.requireNonNull(self.get()))).hasMessageContaining("cycle");
     }
 

@@ -113,7 +113,8 @@ class LawsTest {
         Step top = graph.getLast();
         world.runs.clear();
         String content = world.solve(top, "first");
-        assertThat(world.runs).allSatisfy((name, count) -> assertThat(count).as(name).hasValue(1));
+        assertThat(world.runs)
+                .allSatisfy((name, count) -> assertThat(count).as(name).hasValue(1));
 
         world.runs.clear();
         world.results.loads.set(0);
@@ -124,15 +125,18 @@ class LawsTest {
         assertThat(world.solve(world.graph(" renamed", Set.of()).getLast(), "renamed"))
                 .as("equal content, equal results")
                 .isEqualTo(content);
-        assertThat(world.runs).allSatisfy((name, count) -> assertThat(count).as(name).hasValueLessThanOrEqualTo(1));
+        assertThat(world.runs)
+                .allSatisfy((name, count) -> assertThat(count).as(name).hasValueLessThanOrEqualTo(1));
 
         world.results.damaged.addAll(world.results.saved.keySet());
         assertThat(world.solve(top, "lost")).isEqualTo(content);
 
         int again = world.random.nextInt(graph.size());
         world.runs.clear();
-        assertThat(world.solve(world.graph("", Set.of(again)).getLast(), "again")).isEqualTo(content);
-        assertThat(world.runs).allSatisfy((name, count) -> assertThat(count).as(name).hasValue(1));
+        assertThat(world.solve(world.graph("", Set.of(again)).getLast(), "again"))
+                .isEqualTo(content);
+        assertThat(world.runs)
+                .allSatisfy((name, count) -> assertThat(count).as(name).hasValue(1));
         leaksNothing(world);
     }
 
@@ -171,9 +175,7 @@ class LawsTest {
             }
         }
         for (Thread thread : threads) {
-            assertThat(thread.join(java.time.Duration.ofSeconds(20)))
-                    .as("ends")
-                    .isTrue();
+            assertThat(thread.join(java.time.Duration.ofSeconds(20))).as("ends").isTrue();
         }
         jobs.forEach(Job::close);
         world.failing.clear();
