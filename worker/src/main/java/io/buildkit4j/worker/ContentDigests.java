@@ -17,7 +17,7 @@ final class ContentDigests {
             KeyParts parts = new KeyParts("content");
             for (ContentQuery query : queries) {
                 Digest digest = input.contentDigest(query);
-                parts.add("files " + query.path(), digest);
+                parts.add("files", digest);
             }
             return parts.keyed();
         });

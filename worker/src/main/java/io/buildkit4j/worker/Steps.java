@@ -8,6 +8,7 @@ import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.worker.source.git.GitRepositories;
 import io.buildkit4j.worker.source.http.Downloads;
+import io.buildkit4j.worker.source.local.LocalDirectories;
 
 /** Finds for each op what does it. */
 record Steps(
@@ -16,6 +17,7 @@ record Steps(
         ExecStep.Machinery machinery,
         ImageResolver images,
         SessionDoor sessions,
+        LocalDirectories directories,
         GitRepositories repositories,
         Downloads downloads) {
 
@@ -24,7 +26,7 @@ record Steps(
         return switch (op) {
             case Op.Source source -> source(source.id(), wanted, name, grants);
             case Op.Exec exec -> new ExecStep(exec, metadata, name, wanted, machinery);
-            case Op.File file -> throw unsupported("file operations");
+            case Op.File file -> new FileStep(file, name, store);
             case Op.Merge merge -> new TreeSteps.Merge(merge, name, store);
             case Op.Diff diff -> new TreeSteps.Diff(diff, name, store);
             case Op.Build build -> new BuildStep(build, store, definition -> new Loader(this).load(definition, grants));
@@ -35,7 +37,7 @@ record Steps(
     private Step source(SourceId id, Platform wanted, String name, Grants grants) {
         return switch (id) {
             case SourceId.DockerImage image -> new ImageStep(image, wanted, images, sessions, store);
-            case SourceId.Local local -> throw unsupported("local directories of " + grants.session());
+            case SourceId.Local local -> new LocalStep(local, grants.session(), directories, sessions, store);
             case SourceId.Git git -> new GitStep(git, repositories, store);
             case SourceId.Http http -> new HttpStep(http, name, downloads, store);
             case SourceId.OciLayout layout -> throw unsupported("source oci-layout://" + layout.reference());

@@ -13,6 +13,7 @@ import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.RuncExecutor;
 import io.buildkit4j.worker.source.git.GitRepositories;
 import io.buildkit4j.worker.source.http.Downloads;
+import io.buildkit4j.worker.source.local.LocalDirectories;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,7 @@ public final class Worker implements AutoCloseable {
                 new ExecStep.Machinery(options.store(), executor, network),
                 images,
                 new SessionDoor(options.sessions()),
+                new LocalDirectories(options.store()),
                 new GitRepositories(options.directory().resolve("git")),
                 downloads));
     }
