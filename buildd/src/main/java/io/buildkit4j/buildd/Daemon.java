@@ -33,7 +33,7 @@ final class Daemon implements AutoCloseable {
      *
      * @throws io.buildkit4j.footing.Fault naming the address, directory or other daemon that stands in the way
      */
-    static Daemon start(Configuration configuration, Log log) {
+    static Daemon start(Configuration configuration, Log log) throws InterruptedException {
         List<Address> addresses =
                 configuration.addresses().stream().map(Address::parse).toList();
         Daemon daemon = new Daemon(House.open(configuration, log), log.debugging());

@@ -34,7 +34,7 @@ public final class EmbeddedDaemon implements AutoCloseable {
      * @param debug whether it logs details to standard error; otherwise it logs nothing
      * @throws DaemonFault FAILED_PRECONDITION when another process uses the directory, naming that process
      */
-    public static EmbeddedDaemon start(Optional<Path> state, boolean debug) {
+    public static EmbeddedDaemon start(Optional<Path> state, boolean debug) throws InterruptedException {
         Configuration file =
                 Files.isReadable(CONFIGURATION) ? ConfigurationFile.read(CONFIGURATION) : Configuration.DEFAULT;
         Log log = debug ? new Log(System.err, true, Clock.systemUTC()) : Log.silent();
@@ -47,7 +47,7 @@ public final class EmbeddedDaemon implements AutoCloseable {
                     file.worker(),
                     file.registries());
             return new EmbeddedDaemon(folder, Daemon.start(configuration, log));
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | InterruptedException failed) {
             remove(folder);
             throw failed;
         }

@@ -1,31 +1,80 @@
 package io.buildkit4j.buildd;
 
 import io.buildkit4j.buildd.build.Builds;
+import io.buildkit4j.buildd.build.Workshop;
 import io.buildkit4j.buildd.config.Configuration;
 import io.buildkit4j.buildd.door.Rooms;
 import io.buildkit4j.buildd.history.History;
 import io.buildkit4j.buildd.log.Log;
+import io.buildkit4j.exporter.Exporters;
+import io.buildkit4j.frontend.Frontend;
+import io.buildkit4j.image.Registries;
+import io.buildkit4j.image.RegistryHost;
+import io.buildkit4j.solver.MemoryEventJournal;
+import io.buildkit4j.solver.Solver;
+import io.buildkit4j.solver.SolverOptions;
+import io.buildkit4j.solver.Solvers;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.Store;
 import io.buildkit4j.wire.ConnectedSessions;
+import io.buildkit4j.worker.Worker;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 
-/** The one place where the daemon is put together, by hand. What is opened first is closed last. */
+/** The one place where the daemon is put together, by hand. What was opened first is closed last. */
 final class House implements AutoCloseable {
     /** Builds that are remembered. */
     private static final int REMEMBERED = 50;
 
+    private final Deque<Runnable> endings = new ArrayDeque<>();
     private final Rooms rooms;
 
-    private House(Rooms rooms) {
-        this.rooms = rooms;
+    private House(Configuration configuration, Log log) throws InterruptedException {
+        Path root = StateDirectory.prepare(configuration.root());
+        try {
+            rooms = furnish(root, configuration, log);
+        } catch (RuntimeException | InterruptedException failed) {
+            close();
+            throw failed;
+        }
     }
 
-    static House open(Configuration configuration, Log log) {
-        Path root = StateDirectory.prepare(configuration.root());
+    static House open(Configuration configuration, Log log) throws InterruptedException {
+        return new House(configuration, log);
+    }
+
+    private Rooms furnish(Path root, Configuration configuration, Log log) throws InterruptedException {
+        Store store = Store.open(root);
+        endings.push(store::close);
+        ConnectedSessions sessions = new ConnectedSessions();
+        endings.push(sessions::close);
+        Registries registries = new Registries(hosts(configuration));
+        endings.push(registries::close);
+        Worker worker = Worker.open(Workers.options(root, configuration.worker(), store, registries, sessions));
+        endings.push(worker::close);
+        int parallelism = configuration.worker().parallelism();
+        Solver<Ref> solver = Solvers.create(
+                worker.results(),
+                worker.keys(),
+                new SolverOptions(parallelism == 0 ? Integer.MAX_VALUE : parallelism, new MemoryEventJournal()));
+        endings.push(solver::close);
         History history = new History(root.resolve("builds"), REMEMBERED, Clock.systemUTC(), log);
-        WorkerDescription worker = Workers.describe(root, configuration.worker());
-        return new House(new Rooms(new Builds(), history, new ConnectedSessions(), List::of, worker, log));
+        Map<String, Frontend> frontends = Map.of();
+        Workshop workshop =
+                new Workshop(history, frontends, worker, solver, store, new Exporters(store, registries), sessions);
+        return new Rooms(new Builds(), workshop, sessions, log);
+    }
+
+    private static Map<String, RegistryHost> hosts(Configuration configuration) {
+        Map<String, RegistryHost> hosts = new HashMap<>();
+        configuration
+                .registries()
+                .forEach((name, registry) -> hosts.put(name, new RegistryHost(registry.http(), registry.insecure())));
+        return hosts;
     }
 
     Rooms rooms() {
@@ -34,6 +83,8 @@ final class House implements AutoCloseable {
 
     @Override
     public void close() {
-        rooms.sessions().close();
+        while (!endings.isEmpty()) {
+            endings.pop().run();
+        }
     }
 }

@@ -2,6 +2,10 @@ package io.buildkit4j.buildd;
 
 import io.buildkit4j.buildd.config.Configuration;
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.image.Registries;
+import io.buildkit4j.store.Store;
+import io.buildkit4j.wire.Sessions;
+import io.buildkit4j.worker.WorkerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,14 +15,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** Describes this machine's worker as the original describes its own. */
+/** Says what this machine's worker is made of, and describes it as the original describes its own. */
 final class Workers {
     private static final String LABEL = "org.mobyproject.buildkit.worker.";
 
     private Workers() {}
 
     /** The id stays the same for one state directory. */
-    static WorkerDescription describe(Path root, Configuration.Worker settings) {
+    static WorkerOptions options(
+            Path root, Configuration.Worker settings, Store store, Registries registries, Sessions sessions) {
         Map<String, String> labels = new HashMap<>();
         labels.put(LABEL + "executor", "oci");
         labels.put(LABEL + "hostname", hostname());
@@ -26,18 +31,17 @@ final class Workers {
         labels.put(LABEL + "oci.process-mode", "sandbox");
         labels.put(LABEL + "snapshotter", "overlayfs");
         labels.putAll(settings.labels());
-        List<Platform> platforms = settings.platforms().isEmpty() ? List.of(ownPlatform()) : settings.platforms();
-        return new WorkerDescription(id(root.resolve("worker-id")), labels, platforms);
-    }
-
-    /** What this machine runs, in Go's names. */
-    static Platform ownPlatform() {
-        String architecture = System.getProperty("os.arch", "amd64");
-        return switch (architecture) {
-            case "amd64", "x86_64" -> Platform.of("linux", "amd64", "");
-            case "aarch64" -> Platform.of("linux", "arm64", "");
-            default -> Platform.of("linux", architecture, "");
-        };
+        List<Platform> platforms = settings.platforms().isEmpty() ? List.of(Platform.host()) : settings.platforms();
+        return new WorkerOptions(
+                id(root.resolve("worker-id")),
+                labels,
+                platforms,
+                root.resolve("worker"),
+                store,
+                registries,
+                sessions,
+                settings.binary().orElse("runc"),
+                true);
     }
 
     private static String hostname() {

@@ -56,12 +56,6 @@ public record Configuration(
      *
      * @param http plain http instead of https
      * @param insecure certificates are not verified
-     * @param mirrors hosts, with an optional path, that are asked first
      */
-    public record Registry(boolean http, boolean insecure, List<String> mirrors) {
-        /** Mirrors are copied. */
-        public Registry {
-            mirrors = List.copyOf(mirrors);
-        }
-    }
+    public record Registry(boolean http, boolean insecure) {}
 }

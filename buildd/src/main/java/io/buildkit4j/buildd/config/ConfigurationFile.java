@@ -143,7 +143,7 @@ public final class ConfigurationFile {
         List<Platform> platforms = new ArrayList<>();
         for (String platform : texts(below(oci, "platforms")).orElse(List.of())) {
             try {
-                platforms.add(Platforms.parse(platform));
+                platforms.add(Platform.parse(platform));
             } catch (Fault bad) {
                 throw wrong(below(oci, "platforms"), "holds no platform: " + bad.getMessage());
             }
@@ -162,8 +162,7 @@ public final class ConfigurationFile {
                         path.get(1),
                         new Configuration.Registry(
                                 on(below(host, "http"), false),
-                                on(below(host, "insecure"), false),
-                                texts(below(host, "mirrors")).orElse(List.of())));
+                                on(below(host, "insecure"), false)));
             }
         }
         return registries;

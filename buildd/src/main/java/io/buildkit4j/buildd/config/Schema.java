@@ -68,11 +68,10 @@ final class Schema {
         keys.add(Key.of("worker.oci.max-parallelism", Type.NUMBER));
         keys.add(Key.of("registry.*.http", Type.SWITCH));
         keys.add(Key.of("registry.*.insecure", Type.SWITCH));
-        keys.add(Key.of("registry.*.mirrors", Type.TEXTS));
         String refused = """
                 insecure-entitlements trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
                 grpc.debugAddress grpc.uid grpc.gid grpc.tls grpc.securityDescriptor worker.containerd
-                registry.*.ca registry.*.keypair registry.*.tlsconfigdir
+                registry.*.mirrors registry.*.ca registry.*.keypair registry.*.tlsconfigdir
                 worker.oci.snapshotter worker.oci.gc worker.oci.gcpolicy worker.oci.reservedSpace
                 worker.oci.maxUsedSpace worker.oci.minFreeSpace worker.oci.gckeepstorage worker.oci.networkMode
                 worker.oci.rootless worker.oci.noProcessSandbox worker.oci.cniConfigPath worker.oci.cniBinaryPath

@@ -1,7 +1,15 @@
 package io.buildkit4j.buildd.door;
 
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.buildd.build.Build;
+import io.buildkit4j.buildd.build.BuildFault;
+import io.buildkit4j.buildd.build.BuildRequest;
+import io.buildkit4j.buildd.history.BuildRecord.Setting;
 import io.buildkit4j.buildd.journal.JournalReader;
+import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.solver.BuildEvent;
+import io.buildkit4j.wire.WireStatus;
 import io.buildkit4j.wire.proto.control.BytesMessage;
 import io.buildkit4j.wire.proto.control.ControlGrpc;
 import io.buildkit4j.wire.proto.control.DiskUsageRequest;
@@ -17,6 +25,7 @@ import io.buildkit4j.wire.proto.control.StatusResponse;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,16 +47,30 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         this.rooms = rooms;
     }
 
+    /** Builds, and answers when everything about the build has been told. A caller that goes away cancels its build. */
     @Override
-    public void solve(SolveRequest request, StreamObserver<SolveResponse> caller) {
-        super.solve(request, caller);
+    public void solve(SolveRequest message, StreamObserver<SolveResponse> caller) {
+        Call.serve(caller, () -> {
+            try {
+                BuildRequest request = SolveRequests.decode(message, Instant.now());
+                List<Setting> answer = rooms.builds().run(() -> Build.run(rooms.workshop(), request));
+                Call.answer(caller, SolveRequests.answer(answer));
+            } catch (BuildFault failed) {
+                throw WireStatus.of(failed, failed.details());
+            } catch (Fault refused) {
+                throw refused;
+            } catch (RuntimeException defect) {
+                rooms.log().error("a build met a defect of this program", defect, "ref", message.getRef());
+                throw WireStatus.of(new DaemonFault(Kind.INTERNAL, "a defect of the daemon: " + defect, defect));
+            }
+        });
     }
 
     /** Everything that happened in a build, from its beginning, until it has ended; also of builds that ended long ago. */
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
         Call.serve(caller, () -> {
-            try (JournalReader reader = rooms.history().follow(request.getRef(), PATIENCE)) {
+            try (JournalReader reader = rooms.workshop().history().follow(request.getRef(), PATIENCE)) {
                 Optional<List<BuildEvent>> events = reader.next(1_000);
                 while (events.isPresent()) {
                     if (!events.get().isEmpty()) {
@@ -71,7 +94,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> caller) {
-        Call.answer(caller, WorkerRecords.select(rooms.worker(), request.getFilterList()));
+        Call.answer(caller, WorkerRecords.select(rooms.workshop().worker(), request.getFilterList()));
     }
 
     @Override
@@ -85,6 +108,6 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> caller) {
-        Call.answer(caller, UsageRecords.select(rooms.usage().get(), request, Clock.systemUTC()));
+        Call.answer(caller, UsageRecords.select(rooms.workshop().store().usage(), request, Clock.systemUTC()));
     }
 }

@@ -1,7 +1,7 @@
 package io.buildkit4j.buildd.door;
 
 import io.buildkit4j.buildd.Version;
-import io.buildkit4j.buildd.WorkerDescription;
+import io.buildkit4j.worker.Worker;
 import io.buildkit4j.wire.proto.control.ListWorkersResponse;
 import io.buildkit4j.wire.proto.ops.Platform;
 import io.buildkit4j.wire.proto.worker.BuildkitVersion;
@@ -13,7 +13,7 @@ import java.util.Optional;
 final class WorkerRecords {
     private WorkerRecords() {}
 
-    static ListWorkersResponse select(WorkerDescription worker, List<String> filters) {
+    static ListWorkersResponse select(Worker worker, List<String> filters) {
         boolean selected = RecordFilter.parse(filters).selects(field -> values(worker, field));
         ListWorkersResponse.Builder response = ListWorkersResponse.newBuilder();
         if (selected) {
@@ -22,7 +22,7 @@ final class WorkerRecords {
         return response.build();
     }
 
-    private static List<String> values(WorkerDescription worker, String field) {
+    private static List<String> values(Worker worker, String field) {
         if (field.equals("id")) {
             return List.of(worker.id());
         }
@@ -37,7 +37,7 @@ final class WorkerRecords {
                 .build();
     }
 
-    private static WorkerRecord record(WorkerDescription worker) {
+    private static WorkerRecord record(Worker worker) {
         WorkerRecord.Builder record = WorkerRecord.newBuilder()
                 .setID(worker.id())
                 .putAllLabels(worker.labels())

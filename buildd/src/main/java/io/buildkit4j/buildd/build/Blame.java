@@ -1,0 +1,129 @@
+package io.buildkit4j.buildd.build;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.buildkit4j.footing.Fault;
+import io.buildkit4j.frontend.DockerfileFault;
+import io.buildkit4j.image.Digest;
+import io.buildkit4j.llb.Definition;
+import io.buildkit4j.llb.OpInput;
+import io.buildkit4j.llb.SourceMap;
+import io.buildkit4j.solver.Edge;
+import io.buildkit4j.solver.StepFault;
+import io.buildkit4j.solver.Vertex;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.wire.FaultDetail;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds what is to blame for a failure: {@code errdefs.Vertex} names the step, {@code errdefs.Source} carries the text and the
+ * lines that it was written as. Both are JSON in the field names of BuildKit's error messages.
+ */
+final class Blame {
+    private final List<Loaded> loaded = new ArrayList<>();
+
+    /** A definition and the edge that it became. */
+    private record Loaded(Definition definition, Edge<Ref> edge) {}
+
+    /** Remembers where steps came from. */
+    void loaded(Definition definition, Edge<Ref> edge) {
+        loaded.add(new Loaded(definition, edge));
+    }
+
+    /** The failure, with what is known about it. */
+    BuildFault explain(Fault fault) {
+        List<FaultDetail> details = new ArrayList<>();
+        if (fault instanceof StepFault step) {
+            JsonObject vertex = new JsonObject();
+            vertex.addProperty("digest", step.vertex().toString());
+            details.add(FaultDetail.of("Vertex", vertex.toString()));
+            source(step.vertex()).ifPresent(details::add);
+        }
+        if (fault instanceof DockerfileFault written) {
+            DockerfileFault.Place place = written.place();
+            ByteBuffer text = ByteBuffer.wrap(place.text().getBytes(StandardCharsets.UTF_8));
+            details.add(source(
+                    place.file(), text, "Dockerfile", List.of(SourceMap.Range.lines(place.first(), place.last()))));
+        }
+        return new BuildFault(fault, details);
+    }
+
+    private Optional<FaultDetail> source(Digest vertex) {
+        for (Loaded each : loaded) {
+            Optional<Digest> op = op(each, vertex);
+            if (op.isPresent()) {
+                SourceMap sources = each.definition().sources();
+                return sources.locations().getOrDefault(op.get(), List.of()).stream()
+                        .filter(place -> place.file() < sources.files().size())
+                        .findFirst()
+                        .map(place -> {
+                            SourceMap.SourceFile file = sources.files().get(place.file());
+                            return source(file.name(), file.data(), file.language(), place.ranges());
+                        });
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A vertex may have another digest than its op (a client's directory is another for each client), so both are walked. */
+    private static Optional<Digest> op(Loaded loaded, Digest wanted) {
+        record Pair(Digest op, Vertex<Ref> vertex) {}
+        Deque<Pair> open = new ArrayDeque<>();
+        Set<Digest> seen = new HashSet<>();
+        loaded.definition()
+                .result()
+                .ifPresent(result -> open.push(new Pair(result.digest(), loaded.edge().vertex())));
+        while (!open.isEmpty()) {
+            Pair pair = open.pop();
+            if (pair.vertex().digest().equals(wanted)) {
+                return Optional.of(pair.op());
+            }
+            List<OpInput> inputs = loaded.definition().entry(pair.op()).inputs();
+            List<Edge<Ref>> edges = pair.vertex().inputs();
+            for (int i = 0; i < Math.min(inputs.size(), edges.size()); i++) {
+                if (seen.add(inputs.get(i).digest())) {
+                    open.push(new Pair(inputs.get(i).digest(), edges.get(i).vertex()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static FaultDetail source(String file, ByteBuffer text, String language, List<SourceMap.Range> ranges) {
+        byte[] bytes = new byte[text.remaining()];
+        text.get(bytes);
+        JsonObject info = new JsonObject();
+        info.addProperty("filename", file);
+        info.addProperty("data", Base64.getEncoder().encodeToString(bytes));
+        info.addProperty("language", language);
+        JsonArray places = new JsonArray();
+        for (SourceMap.Range range : ranges) {
+            JsonObject place = new JsonObject();
+            place.add("start", position(range.startLine(), range.startCharacter()));
+            place.add("end", position(range.endLine(), range.endCharacter()));
+            places.add(place);
+        }
+        JsonObject source = new JsonObject();
+        source.add("info", info);
+        source.add("ranges", places);
+        return FaultDetail.of("Source", source.toString());
+    }
+
+    private static JsonObject position(int line, int character) {
+        JsonObject position = new JsonObject();
+        position.addProperty("line", line);
+        if (character != 0) {
+            position.addProperty("character", character);
+        }
+        return position;
+    }
+}

@@ -1,0 +1,117 @@
+package io.buildkit4j.buildd.build;
+
+import io.buildkit4j.frontend.Gateway;
+import io.buildkit4j.image.CredentialSource;
+import io.buildkit4j.image.Digest;
+import io.buildkit4j.image.Platform;
+import io.buildkit4j.image.Reference;
+import io.buildkit4j.llb.Definition;
+import io.buildkit4j.llb.SourceMap;
+import io.buildkit4j.solver.BuildEvent;
+import io.buildkit4j.solver.Edge;
+import io.buildkit4j.solver.Job;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.TreeEntry;
+import io.buildkit4j.store.TreeReader;
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.wire.Session;
+import io.buildkit4j.worker.Grants;
+import io.buildkit4j.worker.ImageResolver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** What one build's frontend may ask of the daemon; its solves are part of the build's own job. */
+final class BuildGateway implements Gateway {
+    private final Workshop workshop;
+    private final BuildRequest request;
+    private final Job<Ref> job;
+    private final Consumer<BuildEvent> events;
+    /** The step that read the frontend's file: remarks on the file are shown with it. */
+    private volatile Digest reader = Digest.ofText("nothing was read");
+
+    BuildGateway(Workshop workshop, BuildRequest request, Job<Ref> job, Consumer<BuildEvent> events) {
+        this.workshop = workshop;
+        this.request = request;
+        this.job = job;
+        this.events = events;
+    }
+
+    @Override
+    public Platform buildPlatform() {
+        return workshop.worker().platforms().getFirst();
+    }
+
+    @Override
+    public ResolvedImage resolveImage(ImageQuestion question) throws InterruptedException {
+        return OwnStep.run(
+                request.ref() + " resolve " + question.reference() + " " + question.platform(),
+                question.logName(),
+                events,
+                progress -> {
+                    ImageResolver.Resolved found = workshop.worker()
+                            .images()
+                            .resolve(
+                                    new ImageResolver.Question(
+                                            Reference.parse(question.reference()), question.platform(), question.mode()),
+                                    credentials());
+                    return new ResolvedImage(
+                            found.digest(), new String(found.config().bytes(), StandardCharsets.UTF_8));
+                });
+    }
+
+    private CredentialSource credentials() {
+        return host -> {
+            Optional<Session> session = request.session().isEmpty()
+                    ? Optional.empty()
+                    : workshop.sessions().find(request.session(), Duration.ZERO);
+            if (session.isEmpty()) {
+                return Optional.empty();
+            }
+            return session.get()
+                    .credentials(host)
+                    .map(known -> new CredentialSource.Credentials(known.user(), known.secret()));
+        };
+    }
+
+    @Override
+    public Optional<byte[]> readFile(Definition definition, String path) throws InterruptedException {
+        Optional<Edge<Ref>> edge =
+                workshop.worker().load(definition, new Grants(request.session(), request.entitlements()));
+        if (edge.isEmpty()) {
+            return Optional.empty();
+        }
+        reader = edge.get().vertex().digest();
+        try (Ref ref = job.solve(edge.get())) {
+            TreeReader tree = ref.tree();
+            Optional<TreeEntry> file = tree.find(path.startsWith("/") ? path : "/" + path, true);
+            if (file.isEmpty() || !file.get().isFile()) {
+                return Optional.empty();
+            }
+            try (InputStream in = tree.open(file.get())) {
+                return Optional.of(in.readAllBytes());
+            } catch (IOException failed) {
+                throw new StoreFault(Kind.DATA_LOSS, "cannot read " + path + ": " + failed.getMessage(), failed);
+            }
+        }
+    }
+
+    @Override
+    public void warn(Warning warning) {
+        String lines = warning.ranges().stream().map(BuildGateway::lines).collect(Collectors.joining(", "));
+        String where = warning.file().isEmpty() ? "" : " (" + warning.file() + (lines.isEmpty() ? "" : ":" + lines) + ")";
+        events.accept(new BuildEvent.Warned(
+                reader, 1, warning.text() + where, String.join("\n", warning.details()), warning.url()));
+    }
+
+    private static String lines(SourceMap.Range range) {
+        return range.startLine() == range.endLine()
+                ? Integer.toString(range.startLine())
+                : range.startLine() + "-" + range.endLine();
+    }
+}

@@ -1,0 +1,39 @@
+package io.buildkit4j.buildd.build;
+
+import io.buildkit4j.buildd.history.BuildRecord;
+import io.buildkit4j.exporter.ExportSpec;
+import io.buildkit4j.frontend.FrontendRequest;
+import io.buildkit4j.llb.Definition;
+import io.buildkit4j.worker.Entitlement;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a client asks for, after all strings were read.
+ *
+ * @param session the client's, for its files, credentials and outputs; empty for none
+ * @param entitlements what the client allows the build's steps
+ * @param record what is to be remembered of the request
+ */
+public record BuildRequest(
+        String session, Source source, List<ExportSpec> exports, Set<Entitlement> entitlements, BuildRecord record) {
+    /** Collections are copied. */
+    public BuildRequest {
+        exports = List.copyOf(exports);
+        entitlements = Set.copyOf(entitlements);
+    }
+
+    /** The build's id. */
+    public String ref() {
+        return record.ref();
+    }
+
+    /** Where the graph comes from. */
+    public sealed interface Source {
+        /** The client sent it. */
+        record Graph(Definition definition) implements Source {}
+
+        /** A frontend writes it. */
+        record Written(String frontend, FrontendRequest request) implements Source {}
+    }
+}

@@ -1,0 +1,25 @@
+package io.buildkit4j.buildd.build;
+
+import io.buildkit4j.buildd.history.History;
+import io.buildkit4j.exporter.Exporters;
+import io.buildkit4j.frontend.Frontend;
+import io.buildkit4j.solver.Solver;
+import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.Store;
+import io.buildkit4j.wire.Sessions;
+import io.buildkit4j.worker.Worker;
+import java.util.Map;
+
+/**
+ * Everything that builds are made with. It is shared by all builds and belongs to the house.
+ *
+ * @param frontends by the names that clients use
+ */
+public record Workshop(
+        History history,
+        Map<String, Frontend> frontends,
+        Worker worker,
+        Solver<Ref> solver,
+        Store store,
+        Exporters exporters,
+        Sessions sessions) {}

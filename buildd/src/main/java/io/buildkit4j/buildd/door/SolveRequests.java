@@ -1,0 +1,115 @@
+package io.buildkit4j.buildd.door;
+
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.buildd.build.BuildRequest;
+import io.buildkit4j.buildd.history.BuildRecord;
+import io.buildkit4j.buildd.history.BuildRecord.Setting;
+import io.buildkit4j.exporter.ExportSpec;
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.frontend.FrontendOptions;
+import io.buildkit4j.frontend.FrontendRequest;
+import io.buildkit4j.llb.Definition;
+import io.buildkit4j.wire.proto.control.Exporter;
+import io.buildkit4j.wire.proto.control.SolveRequest;
+import io.buildkit4j.wire.proto.control.SolveResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Reads the message that asks for a build, in the form of 2017 (one exporter) and of today (a list), and refuses at once what
+ * this daemon does not do: nothing that a client asks for is passed over in silence.
+ */
+final class SolveRequests {
+    private SolveRequests() {}
+
+    static BuildRequest decode(SolveRequest message, Instant now) {
+        refuse(message);
+        List<ExportSpec> exports = new ArrayList<>();
+        List<String> kinds = new ArrayList<>();
+        for (Exporter exporter : exporters(message)) {
+            exports.add(ExportSpec.parse(exporter.getType(), exporter.getAttrsMap(), exports.size()));
+            kinds.add(exporter.getType());
+        }
+        BuildRecord record = BuildRecord.begun(
+                message.getRef(), message.getFrontend(), settings(message.getFrontendAttrsMap()), kinds, now);
+        return new BuildRequest(message.getSession(), source(message), exports, Set.of(), record);
+    }
+
+    private static List<Exporter> exporters(SolveRequest message) {
+        if (message.getExportersCount() > 0) {
+            return message.getExportersList();
+        }
+        if (message.getExporterDeprecated().isEmpty()) {
+            return List.of();
+        }
+        return List.of(Exporter.newBuilder()
+                .setType(message.getExporterDeprecated())
+                .putAllAttrs(message.getExporterAttrsDeprecatedMap())
+                .build());
+    }
+
+    private static BuildRequest.Source source(SolveRequest message) {
+        boolean written = !message.getFrontend().isEmpty();
+        boolean sent = message.hasDefinition() && message.getDefinition().getDefCount() > 0;
+        if (written && sent) {
+            throw wrong("the request has both a frontend and a definition; send one of them");
+        }
+        if (written) {
+            Map<String, Definition> inputs = new TreeMap<>();
+            message.getFrontendInputsMap()
+                    .forEach((name, input) -> inputs.put(name, Definition.decodeOrScratch(input.toByteArray())));
+            return new BuildRequest.Source.Written(
+                    message.getFrontend(),
+                    new FrontendRequest(FrontendOptions.parse(message.getFrontendAttrsMap()), inputs));
+        }
+        if (!message.hasDefinition()) {
+            throw wrong("there is nothing to build: the request has neither a frontend nor a definition"
+                    + " (builds that the client drives through the gateway are not supported)");
+        }
+        return new BuildRequest.Source.Graph(
+                Definition.decode(message.getDefinition().toByteArray()));
+    }
+
+    private static void refuse(SolveRequest message) {
+        var cache = message.getCache();
+        refuse(cache.getExportsCount() > 0 || !cache.getExportRefDeprecated().isEmpty(), "cache export");
+        refuse(cache.getImportsCount() > 0 || cache.getImportRefsDeprecatedCount() > 0, "cache import");
+        refuse(
+                message.getSourcePolicy().getRulesCount() > 0
+                        || !message.getSourcePolicySession().isEmpty(),
+                "a source policy");
+        refuse(message.getProxyNetwork(), "the proxy network");
+        if (message.getEntitlementsCount() > 0) {
+            throw new DaemonFault(
+                    Kind.PERMISSION_DENIED,
+                    "entitlement " + message.getEntitlements(0) + " is not allowed by this daemon");
+        }
+    }
+
+    private static void refuse(boolean asked, String what) {
+        if (asked) {
+            throw new DaemonFault(Kind.UNIMPLEMENTED, what + " is not supported by this daemon");
+        }
+    }
+
+    private static DaemonFault wrong(String message) {
+        return new DaemonFault(Kind.INVALID_ARGUMENT, message);
+    }
+
+    private static List<Setting> settings(Map<String, String> attributes) {
+        return new TreeMap<>(attributes)
+                .entrySet().stream()
+                        .map(entry -> new Setting(entry.getKey(), entry.getValue()))
+                        .toList();
+    }
+
+    static SolveResponse answer(List<Setting> settings) {
+        SolveResponse.Builder response = SolveResponse.newBuilder();
+        settings.forEach(setting -> response.putExporterResponse(setting.name(), setting.value()));
+        return response.build();
+    }
+}
