@@ -81,7 +81,8 @@ final class Blame {
         Set<Digest> seen = new HashSet<>();
         loaded.definition()
                 .result()
-                .ifPresent(result -> open.push(new Pair(result.digest(), loaded.edge().vertex())));
+                .ifPresent(result ->
+                        open.push(new Pair(result.digest(), loaded.edge().vertex())));
         while (!open.isEmpty()) {
             Pair pair = open.pop();
             if (pair.vertex().digest().equals(wanted)) {

@@ -79,11 +79,12 @@ public final class Build implements AutoCloseable {
     /** Dockerfile to definitions, one for each platform; a client's own definition is one already. */
     private Plan describe() throws InterruptedException {
         return switch (request.source()) {
-            case BuildRequest.Source.Graph graph -> new Plan(
-                    List.of(new Plan.Part(
-                            workshop.worker().platforms().getFirst(), graph.definition(), Optional.empty())),
-                    false,
-                    Optional.empty());
+            case BuildRequest.Source.Graph graph ->
+                new Plan(
+                        List.of(new Plan.Part(
+                                workshop.worker().platforms().getFirst(), graph.definition(), Optional.empty())),
+                        false,
+                        Optional.empty());
             case BuildRequest.Source.Written written -> {
                 Frontend frontend = frontend(written.frontend());
                 Described described =
@@ -116,7 +117,8 @@ public final class Build implements AutoCloseable {
             boolean elsewhere = name.equals("gateway.v0");
             throw new DaemonFault(
                     elsewhere ? Kind.UNIMPLEMENTED : Kind.INVALID_ARGUMENT,
-                    "frontend " + name + (elsewhere ? " is not supported by this daemon" : " is not known") + "; it has "
+                    "frontend " + name + (elsewhere ? " is not supported by this daemon" : " is not known")
+                            + "; it has "
                             + String.join(", ", workshop.frontends().keySet()));
         }
         return frontend;
@@ -126,8 +128,8 @@ public final class Build implements AutoCloseable {
     private List<Optional<Edge<Ref>>> load(Plan plan) {
         List<Optional<Edge<Ref>>> edges = new ArrayList<>();
         for (Plan.Part part : plan.parts()) {
-            Optional<Edge<Ref>> edge = workshop.worker()
-                    .load(part.definition(), new Grants(request.session(), request.entitlements()));
+            Optional<Edge<Ref>> edge =
+                    workshop.worker().load(part.definition(), new Grants(request.session(), request.entitlements()));
             edge.ifPresent(loaded -> blame.loaded(part.definition(), loaded));
             edges.add(edge);
         }

@@ -1,5 +1,6 @@
 package io.buildkit4j.buildd.build;
 
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.Gateway;
 import io.buildkit4j.image.CredentialSource;
 import io.buildkit4j.image.Digest;
@@ -14,7 +15,6 @@ import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeReader;
-import io.buildkit4j.footing.Kind;
 import io.buildkit4j.wire.Session;
 import io.buildkit4j.worker.Grants;
 import io.buildkit4j.worker.ImageResolver;
@@ -58,7 +58,9 @@ final class BuildGateway implements Gateway {
                             .images()
                             .resolve(
                                     new ImageResolver.Question(
-                                            Reference.parse(question.reference()), question.platform(), question.mode()),
+                                            Reference.parse(question.reference()),
+                                            question.platform(),
+                                            question.mode()),
                                     credentials());
                     return new ResolvedImage(
                             found.digest(), new String(found.config().bytes(), StandardCharsets.UTF_8));
@@ -104,7 +106,8 @@ final class BuildGateway implements Gateway {
     @Override
     public void warn(Warning warning) {
         String lines = warning.ranges().stream().map(BuildGateway::lines).collect(Collectors.joining(", "));
-        String where = warning.file().isEmpty() ? "" : " (" + warning.file() + (lines.isEmpty() ? "" : ":" + lines) + ")";
+        String where =
+                warning.file().isEmpty() ? "" : " (" + warning.file() + (lines.isEmpty() ? "" : ":" + lines) + ")";
         events.accept(new BuildEvent.Warned(
                 reader, 1, warning.text() + where, String.join("\n", warning.details()), warning.url()));
     }

@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** Something that the daemon does for a build itself, such as an export, shown to clients like a step. */
 final class OwnStep implements VertexProgress {
+    /** The error of a step that was given up; clients know this wording. */
+    private static final String CANCELED = "context canceled";
+
     private final Digest vertex;
     private final String name;
     private final Consumer<BuildEvent> events;
@@ -50,7 +53,7 @@ final class OwnStep implements VertexProgress {
             step.changed(started, Optional.of(step.clock.instant()), fault.getMessage());
             throw fault;
         } catch (InterruptedException cancelled) {
-            step.changed(started, Optional.of(step.clock.instant()), BuildEvent.CANCELED);
+            step.changed(started, Optional.of(step.clock.instant()), CANCELED);
             throw cancelled;
         }
     }

@@ -160,9 +160,7 @@ public final class ConfigurationFile {
                 List<String> host = path.subList(0, 2);
                 registries.put(
                         path.get(1),
-                        new Configuration.Registry(
-                                on(below(host, "http"), false),
-                                on(below(host, "insecure"), false)));
+                        new Configuration.Registry(on(below(host, "http"), false), on(below(host, "insecure"), false)));
             }
         }
         return registries;

@@ -1,11 +1,11 @@
 package io.buildkit4j.buildd.door;
 
 import io.buildkit4j.buildd.Version;
-import io.buildkit4j.worker.Worker;
 import io.buildkit4j.wire.proto.control.ListWorkersResponse;
 import io.buildkit4j.wire.proto.ops.Platform;
 import io.buildkit4j.wire.proto.worker.BuildkitVersion;
 import io.buildkit4j.wire.proto.worker.WorkerRecord;
+import io.buildkit4j.worker.Worker;
 import java.util.List;
 import java.util.Optional;
 
