@@ -51,7 +51,7 @@ class DaemonTest {
     }
 
     @BeforeEach
-    void start() {
+    void start() throws InterruptedException {
         daemon = Daemon.start(configuration(), Log.silent());
         connection = Connection.open(daemon.addresses().getFirst());
     }
