@@ -76,7 +76,7 @@ class ConfigurationFileTest {
                     [worker.oci]\\nmax-parallelism = -1     | :2: worker.oci.max-parallelism must be a whole number of at least 0
                     [grpc]\\naddress = [1]                  | :2: grpc.address must be a list of texts
                     grpc = "x"                              | :1: grpc is a table, not a value
-                    [worker.oci]\\nplatforms = ["a/b/c/d"]    | :2: worker.oci.platforms holds no platform: 
+                    [worker.oci]\\nplatforms = ["a/b/c/d"]    | :2: worker.oci.platforms holds no platform:
                     [worker.oci]\\ngckeepstorage = 9000     | :2: worker.oci.gckeepstorage is a setting of the original that this daemon does not support; remove it
                     [worker.containerd]\\nenabled = false   | :1: worker.containerd is a setting of the original that this daemon does not support; remove it
                     [worker.oci]\\nenabled = false          | :2: worker.oci.enabled must stay true: there is no other worker
