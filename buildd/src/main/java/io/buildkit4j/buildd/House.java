@@ -7,6 +7,7 @@ import io.buildkit4j.buildd.door.Rooms;
 import io.buildkit4j.buildd.history.History;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.exporter.Exporters;
+import io.buildkit4j.frontend.DockerfileFrontend;
 import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.image.Registries;
 import io.buildkit4j.image.RegistryHost;
@@ -63,7 +64,7 @@ final class House implements AutoCloseable {
                 new SolverOptions(parallelism == 0 ? Integer.MAX_VALUE : parallelism, new MemoryEventJournal()));
         endings.push(solver::close);
         History history = new History(root.resolve("builds"), REMEMBERED, Clock.systemUTC(), log);
-        Map<String, Frontend> frontends = Map.of();
+        Map<String, Frontend> frontends = Map.of("dockerfile.v0", new DockerfileFrontend());
         Workshop workshop =
                 new Workshop(history, frontends, worker, solver, store, new Exporters(store, registries), sessions);
         return new Rooms(new Builds(), workshop, sessions, log);

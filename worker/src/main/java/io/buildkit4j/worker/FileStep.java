@@ -41,7 +41,9 @@ record FileStep(Op.File op, String name, Store store) implements Step {
                 boolean selected = copy.frame().secondaryInput() >= 0
                         && copy.frame().secondaryInput() < op.inputs().size();
                 String last = copy.source().substring(copy.source().lastIndexOf('/') + 1);
-                yield selected ? copy.toString().replace("source=" + copy.source() + ",", "source=" + last + ",") : copy.toString();
+                yield selected
+                        ? copy.toString().replace("source=" + copy.source() + ",", "source=" + last + ",")
+                        : copy.toString();
             }
             case FileAction.MakeFile file -> file + " " + digest(file.data());
             case FileAction.MakeDirectory directory -> directory.toString();
