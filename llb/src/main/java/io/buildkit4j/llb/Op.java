@@ -41,7 +41,12 @@ public sealed interface Op {
     }
 
     /** Brings something from outside. */
-    record Source(OpFrame frame, SourceId id) implements Op {}
+    record Source(OpFrame frame, SourceId id) implements Op {
+        /** The attributes as they are encoded, known or not. */
+        public List<Attribute> attributes() {
+            return OpCodec.attributes(id);
+        }
+    }
 
     /** Runs a process over mounts; its outputs are mounts, by their {@link ExecMount#output}. */
     record Exec(

@@ -20,6 +20,13 @@ public final class OpCodec {
         return OpReader.read(parse(bytes));
     }
 
+    /** The attributes of a source, sorted by key. */
+    public static java.util.List<io.buildkit4j.llb.Attribute> attributes(io.buildkit4j.llb.SourceId id) {
+        return SourceIds.attributes(id).entrySet().stream()
+                .map(entry -> new io.buildkit4j.llb.Attribute(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
     static io.buildkit4j.wire.proto.ops.Op parse(byte[] bytes) {
         try {
             return io.buildkit4j.wire.proto.ops.Op.parseFrom(bytes);

@@ -1,0 +1,103 @@
+package io.buildkit4j.frontend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.buildkit4j.llb.Definition;
+import io.buildkit4j.llb.Dump;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * One folder a case: {@code Dockerfile}, perhaps {@code options} and {@code ignore} (a .dockerignore), and what they
+ * become in {@code expected}: steps and image configuration, or the error. {@code -Dgolden.write=true} writes them anew.
+ */
+class GoldenTest {
+    private static final Path CASES = Path.of("src/test/cases");
+    private static final Map<String, String> IMAGES = Map.of(
+            "docker.io/library/onbuild:latest",
+            "{\"config\":{\"Env\":[\"PATH=/p\",\"V=1\"],\"WorkingDir\":\"/w\",\"OnBuild\":[\"COPY . /app\",\"RUN make\"]}}",
+            "docker.io/library/rich:latest",
+            "{\"os\":\"linux\",\"config\":{\"Env\":[\"PATH=/p\",\"LANG=C\"],\"User\":\"bob\",\"WorkingDir\":\"/home\","
+                    + "\"Cmd\":[\"sh\"],\"Entrypoint\":[\"/e\"],\"Shell\":[\"/bin/bash\",\"-c\"],\"Labels\":{\"a\":\"b\"},\"Odd\":1},"
+                    + "\"history\":[{\"created_by\":\"base\"}]}",
+            "docker.io/library/gone:latest",
+            "missing");
+
+    @TestFactory
+    Stream<DynamicTest> cases() throws IOException {
+        List<Path> folders;
+        try (Stream<Path> found = Files.list(CASES)) {
+            folders = found.sorted().toList();
+        }
+        assertThat(folders).hasSizeGreaterThanOrEqualTo(60);
+        return folders.stream()
+                .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+    }
+
+    private static void check(Path folder) throws IOException, InterruptedException {
+        String actual = describe(folder);
+        Path expected = folder.resolve("expected");
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(expected, actual);
+        }
+        assertThat(actual).isEqualTo(Files.readString(expected));
+    }
+
+    private static String describe(Path folder) throws IOException, InterruptedException {
+        Map<String, String> files = new HashMap<>();
+        files.put("dockerfile/Dockerfile", Files.readString(folder.resolve("Dockerfile")));
+        if (Files.exists(folder.resolve("ignore"))) {
+            files.put("context/.dockerignore", Files.readString(folder.resolve("ignore")));
+        }
+        Map<String, String> options = new TreeMap<>();
+        if (Files.exists(folder.resolve("options"))) {
+            for (String line : Files.readAllLines(folder.resolve("options"))) {
+                int equals = line.indexOf('=');
+                options.put(line.substring(0, equals), line.substring(equals + 1));
+            }
+        }
+        try {
+            StringBuilder out = new StringBuilder();
+            FrontendRequest request = new FrontendRequest(FrontendOptions.parse(options), Map.of());
+            for (PlatformBuild build : new DockerfileFrontend()
+                    .describe(request, new CannedGateway(files, IMAGES))
+                    .builds()) {
+                out.append(steps(build.definition()))
+                        .append(build.imageConfig())
+                        .append('\n');
+            }
+            return out.toString();
+        } catch (DockerfileFault fault) {
+            return "error: " + fault.getMessage() + "\n" + fault.excerpt();
+        } catch (FrontendFault fault) {
+            return "error: " + fault.getMessage() + "\n";
+        }
+    }
+
+    /** Digests change with every byte before them, so steps are called by their numbers. */
+    private static String steps(Definition definition) {
+        String text = Dump.jsonLines(definition)
+                .replaceAll(",\"Digest\":.*?(,\"description\":\\{.*?\\})?(,\"caps\".*)?\\}\n", "}\n");
+        for (int i = 0; i < definition.entries().size(); i++) {
+            text = text.replace(definition.entries().get(i).digest().toString(), "#" + i);
+        }
+        StringBuilder out = new StringBuilder();
+        int place = 0;
+        for (String line : text.lines().toList()) {
+            Definition.Entry entry = definition.entries().get(place);
+            String name = definition.metadata(entry.digest()).customName().orElse("");
+            boolean ignored = definition.metadata(entry.digest()).ignoreCache();
+            out.append('#').append(place++).append(' ').append(name).append(ignored ? " (not cached)" : "");
+            out.append("\n  ").append(line).append('\n');
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,5 @@
+/** Definitions as text: JSON lines and Graphviz. */
+@NullMarked
+package io.buildkit4j.llb.dump;
+
+import org.jspecify.annotations.NullMarked;
