@@ -41,12 +41,7 @@ public sealed interface Op {
     }
 
     /** Brings something from outside. */
-    record Source(OpFrame frame, SourceId id) implements Op {
-        /** The attributes as they are encoded, known or not. */
-        public List<Attribute> attributes() {
-            return OpCodec.attributes(id);
-        }
-    }
+    record Source(OpFrame frame, SourceId id) implements Op {}
 
     /** Runs a process over mounts; its outputs are mounts, by their {@link ExecMount#output}. */
     record Exec(

@@ -6,6 +6,7 @@ import io.buildkit4j.llb.ExecMeta;
 import io.buildkit4j.llb.ExecMount;
 import io.buildkit4j.llb.FileAction;
 import io.buildkit4j.llb.Op;
+import io.buildkit4j.llb.codec.OpCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -21,7 +22,7 @@ final class OpJson {
         String kind = switch (op) {
             case Op.Source source -> {
                 body.addProperty("identifier", Dot.source(source.id()));
-                JsonObject attributes = JsonLines.attributes(source.attributes());
+                JsonObject attributes = JsonLines.attributes(OpCodec.attributes(source.id()));
                 if (!attributes.isEmpty()) {
                     body.add("attrs", attributes);
                 }
