@@ -47,10 +47,10 @@ record HttpStep(SourceId.Http source, String name, Downloads downloads, Store st
     }
 
     private Downloads.Download fetch(JobContext<Ref> context) throws InterruptedException {
+        PacedProgress progress = new PacedProgress(context.progress());
         return downloads.fetch(
                 source.url(),
-                (current, total) ->
-                        context.progress().status(source.url(), current, total, total > 0 && current == total));
+                (current, total) -> progress.progress(source.url(), current, total, total > 0 && current == total));
     }
 
     @Override

@@ -76,7 +76,9 @@ final class ImageStep implements Step {
         ImageResolver.Resolved image = resolver.resolve(question, credentials);
         context.progress().status(resolving, 0, 0, true);
         return List.of(store.unpack(
-                limited(layers(image)), resolver.open(image.reference(), credentials), context.progress()::status));
+                limited(layers(image)),
+                resolver.open(image.reference(), credentials),
+                new PacedProgress(context.progress())));
     }
 
     private List<LayerBlob> layers(ImageResolver.Resolved image) {
