@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.image.Registries;
+import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.Sources;
 import io.buildkit4j.solver.BuildEvent;
 import io.buildkit4j.solver.Job;
@@ -136,36 +137,28 @@ class ImageSourceTest {
                         "runc",
                         true));
                 Solver<Ref> solver = Solvers.create(worker.results(), worker.keys(), SolverOptions.parallel(2))) {
-            try (Job<Ref> job = solver.open("one", "", this::heard);
-                    Ref image = job.solve(worker.load(
-                                    Sources.state(Sources.image(host + "/base:one"))
-                                            .marshal(),
-                                    Grants.of(""))
-                            .orElseThrow())) {
+            try (Ref image = solve(worker, solver, "one")) {
                 assertThat(image.tree().find("/program", false)).isPresent();
                 assertThat(image.tree().find("/etc/passwd", false)).isPresent();
             }
             assertThat(ran).hasValue(1);
             assertThat(transferred.getAndSet(0)).isPositive();
-            try (Job<Ref> job = solver.open("two", "", this::heard);
-                    Ref image = job.solve(worker.load(
-                                    Sources.state(Sources.image(host + "/base:two"))
-                                            .marshal(),
-                                    Grants.of(""))
-                            .orElseThrow())) {
+            try (Ref image = solve(worker, solver, "two")) {
                 assertThat(image.tree().find("/program", false)).isPresent();
             }
             assertThat(ran).hasValue(1);
             assertThat(transferred).hasValue(0);
-            try (Job<Ref> job = solver.open("none", "", this::heard)) {
-                assertThatThrownBy(() -> job.solve(worker.load(
-                                        Sources.state(Sources.image(host + "/base:none"))
-                                                .marshal(),
-                                        Grants.of(""))
-                                .orElseThrow()))
-                        .isInstanceOf(Fault.class)
-                        .hasMessageContaining(host + "/base:none");
-            }
+            assertThatThrownBy(() -> solve(worker, solver, "none"))
+                    .isInstanceOf(Fault.class)
+                    .hasMessageContaining(host + "/base:none");
+        }
+    }
+
+    private Ref solve(Worker worker, Solver<Ref> solver, String tag) throws InterruptedException {
+        Definition definition =
+                Sources.state(Sources.image(host + "/base:" + tag)).marshal();
+        try (Job<Ref> job = solver.open(tag, "", this::heard)) {
+            return job.solve(worker.load(definition, Grants.of("")).orElseThrow());
         }
     }
 }
