@@ -5,13 +5,13 @@ import io.buildkit4j.buildd.build.Workshop;
 import io.buildkit4j.buildd.config.Configuration;
 import io.buildkit4j.buildd.door.Rooms;
 import io.buildkit4j.buildd.history.History;
+import io.buildkit4j.buildd.journal.SpoolingJournal;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.exporter.Exporters;
 import io.buildkit4j.frontend.DockerfileFrontend;
 import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.image.Registries;
 import io.buildkit4j.image.RegistryHost;
-import io.buildkit4j.solver.MemoryEventJournal;
 import io.buildkit4j.solver.Solver;
 import io.buildkit4j.solver.SolverOptions;
 import io.buildkit4j.solver.Solvers;
@@ -61,7 +61,9 @@ final class House implements AutoCloseable {
         Solver<Ref> solver = Solvers.create(
                 worker.results(),
                 worker.keys(),
-                new SolverOptions(parallelism == 0 ? Integer.MAX_VALUE : parallelism, new MemoryEventJournal()));
+                new SolverOptions(
+                        parallelism == 0 ? Integer.MAX_VALUE : parallelism,
+                        new SpoolingJournal(StateDirectory.below(root, "spool"))));
         endings.push(solver::close);
         History history = new History(root.resolve("builds"), REMEMBERED, Clock.systemUTC(), log);
         Map<String, Frontend> frontends = Map.of("dockerfile.v0", new DockerfileFrontend());

@@ -29,4 +29,14 @@ final class StateDirectory {
                     failed);
         }
     }
+
+    /** A directory inside it, made where it is missing. */
+    static Path below(Path root, String name) {
+        try {
+            return Files.createDirectories(root.resolve(name));
+        } catch (IOException failed) {
+            throw new DaemonFault(
+                    Kind.FAILED_PRECONDITION, "cannot make " + root.resolve(name) + ": " + failed.getMessage(), failed);
+        }
+    }
 }
