@@ -105,5 +105,8 @@ final class MemoryStore implements Store {
     }
 
     @Override
+    public void flush() {}
+
+    @Override
     public void close() {}
 }
