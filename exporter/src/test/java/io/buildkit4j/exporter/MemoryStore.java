@@ -105,6 +105,11 @@ final class MemoryStore implements Store {
     }
 
     @Override
+    public Optional<Long> remove(String id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void flush() {}
 
     @Override
