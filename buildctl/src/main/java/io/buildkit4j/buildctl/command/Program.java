@@ -1,0 +1,140 @@
+package io.buildkit4j.buildctl.command;
+
+import io.buildkit4j.buildctl.UsageFault;
+import io.buildkit4j.buildctl.flags.Arguments;
+import io.buildkit4j.client.Client;
+import io.buildkit4j.client.SolveRequest;
+import io.buildkit4j.footing.Fault;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Finds the command that is meant and runs it; turns whatever goes wrong into one line and an exit code. */
+public final class Program {
+    private final Surroundings surroundings;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    /** For one process. */
+    public Program(Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.out = surroundings.out();
+        this.err = surroundings.err();
+    }
+
+    /** Runs the command in these words; answers the exit code. */
+    @SuppressWarnings("InterruptedExceptionSwallowed") // the interrupt ends the program: there is nobody to tell
+    public int run(List<String> words) {
+        boolean debug = words.contains("--debug");
+        try {
+            command(words);
+            return 0;
+        } catch (InterruptedException canceled) {
+            err.println("error: interrupted; the build was canceled");
+        } catch (Fault | UncheckedIOException failed) {
+            err.println("error: " + failed.getMessage());
+            if (debug) {
+                failed.printStackTrace(err);
+            }
+        } catch (RuntimeException broken) {
+            err.println("error: this is a mistake in buildctl: " + broken);
+            broken.printStackTrace(err);
+        }
+        err.flush();
+        return 1;
+    }
+
+    private void command(List<String> words) throws InterruptedException {
+        Arguments global = Arguments.parse(Usage.PROGRAM.flags(), words, true);
+        if (global.on("version")) {
+            out.println(Version.line());
+            return;
+        }
+        if (global.on("help") || global.rest().isEmpty()) {
+            out.print(Usage.PROGRAM.help());
+            return;
+        }
+        String name = global.rest().getFirst();
+        List<String> rest = global.rest().subList(1, global.rest().size());
+        switch (name) {
+            case "build", "b" -> build(global, rest);
+            case "du" -> diskUsage(global, rest);
+            case "debug" -> debug(global, rest);
+            case "help" -> out.print(Usage.PROGRAM.help());
+            default ->
+                throw new UsageFault("command is not known: " + name + "; there are build, du and debug (see buildctl --help)");
+        }
+    }
+
+    /** The arguments of a command, unless its help was asked for and shown. */
+    private java.util.Optional<Arguments> arguments(Usage usage, List<String> words) {
+        Arguments arguments = Arguments.parse(usage.flags(), words, false);
+        if (arguments.on("help")) {
+            out.print(usage.help());
+            return java.util.Optional.empty();
+        }
+        return java.util.Optional.of(arguments);
+    }
+
+    private void build(Arguments global, List<String> words) throws InterruptedException {
+        Arguments arguments = arguments(Usage.BUILD, words).orElse(null);
+        if (arguments == null) {
+            return;
+        }
+        BuildCommand command = new BuildCommand(surroundings);
+        SolveRequest request = command.request(arguments);
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            command.run(arguments, request, daemon.client());
+        }
+    }
+
+    private void diskUsage(Arguments global, List<String> words) throws InterruptedException {
+        Arguments arguments = arguments(Usage.DU, words).orElse(null);
+        if (arguments == null) {
+            return;
+        }
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            new DiskUsageCommand(out).run(arguments, daemon.client());
+        }
+    }
+
+    private void debug(Arguments global, List<String> words) throws InterruptedException {
+        String name = words.isEmpty() ? "" : words.getFirst();
+        List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
+        switch (name) {
+            case "dump-llb" -> {
+                Arguments arguments = arguments(Usage.DUMP_LLB, rest).orElse(null);
+                if (arguments != null) {
+                    new DumpCommand(surroundings).run(arguments);
+                }
+            }
+            case "workers" -> {
+                Arguments arguments = arguments(Usage.WORKERS, rest).orElse(null);
+                if (arguments != null) {
+                    workers(global, arguments);
+                }
+            }
+            case "info" -> {
+                if (arguments(Usage.INFO, rest).isPresent()) {
+                    info(global);
+                }
+            }
+            case "", "--help", "-h" -> out.print(Usage.DEBUG.help());
+            default ->
+                throw new UsageFault("command is not known: debug " + name + "; there are dump-llb, workers and info");
+        }
+    }
+
+    private void workers(Arguments global, Arguments arguments) throws InterruptedException {
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            new WorkersCommand(out).run(arguments, daemon.client());
+        }
+    }
+
+    private void info(Arguments global) throws InterruptedException {
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            Client client = daemon.client();
+            out.println("BuildKit: " + client.info().name() + " " + client.info().version() + " " + client.info().revision());
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.buildkit4j.buildctl.command;
+
+import io.buildkit4j.buildctl.flags.Arguments;
+import io.buildkit4j.buildd.EmbeddedDaemon;
+import io.buildkit4j.client.Client;
+import io.buildkit4j.client.ClientFault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A connected client, and the daemon behind it when that one lives in this process. */
+final class Reached implements AutoCloseable {
+    /** Where daemons listen when nobody says otherwise: today's path, then that of 2017. */
+    private static final List<Path> USUAL =
+            List.of(Path.of("/run/buildkit/buildkitd.sock"), Path.of("/run/buildkit/buildd.sock"));
+
+    private final Client client;
+    private final Optional<EmbeddedDaemon> embedded;
+
+    private Reached(Client client, Optional<EmbeddedDaemon> embedded) {
+        this.client = client;
+        this.embedded = embedded;
+    }
+
+    /** By {@code --addr}, {@code $BUILDKIT_HOST}, a usual socket that answers, or a daemon inside this process. */
+    static Reached from(Arguments global, Surroundings surroundings) throws InterruptedException {
+        Optional<String> named = global.text("addr")
+                .or(() -> Optional.ofNullable(surroundings.environment().get("BUILDKIT_HOST")))
+                .filter(address -> !address.isEmpty());
+        if (named.isPresent()) {
+            return new Reached(Client.connect(named.get()), Optional.empty());
+        }
+        for (Path socket : USUAL) {
+            if (Files.exists(socket)) {
+                try {
+                    return new Reached(Client.connect("unix://" + socket), Optional.empty());
+                } catch (ClientFault nobody) {
+                    // a socket file without a daemon is as good as none
+                    continue;
+                }
+            }
+        }
+        EmbeddedDaemon daemon = EmbeddedDaemon.start(Optional.empty(), global.on("debug"));
+        try {
+            return new Reached(Client.connect(daemon.address()), Optional.of(daemon));
+        } catch (RuntimeException failed) {
+            daemon.close();
+            throw failed;
+        }
+    }
+
+    Client client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        try {
+            client.close();
+        } finally {
+            embedded.ifPresent(EmbeddedDaemon::close);
+        }
+    }
+}
