@@ -17,7 +17,8 @@ public final class Main {
 
     /** Runs one command; exit code 0 when it did what was asked, else 1. */
     public static void main(String[] words) {
-        PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintStream out = new PrintStream(
+                new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
         Surroundings surroundings = new Surroundings(System.getenv(), System.in, out, System.err);
         Thread working = Thread.currentThread();
         CountDownLatch ended = new CountDownLatch(1);

@@ -157,7 +157,11 @@ public final class Spine {
     private void cached() throws IOException, InterruptedException {
         StringBuilder steps = new StringBuilder("FROM base\n");
         for (int step = 0; step < 17; step++) {
-            steps.append("RUN echo ").append(step).append(" > /step").append(step).append('\n');
+            steps.append("RUN echo ")
+                    .append(step)
+                    .append(" > /step")
+                    .append(step)
+                    .append('\n');
         }
         Path context = newContext(steps.toString());
         build(context);
@@ -174,7 +178,13 @@ public final class Spine {
         for (int run = 0; run < seconds.length; run++) {
             StringBuilder steps = new StringBuilder("FROM base\n");
             for (int step = 0; step < 20; step++) {
-                steps.append("RUN echo ").append(run).append(' ').append(step).append(" > /s").append(step).append('\n');
+                steps.append("RUN echo ")
+                        .append(run)
+                        .append(' ')
+                        .append(step)
+                        .append(" > /s")
+                        .append(step)
+                        .append('\n');
             }
             seconds[run] = build(newContext(steps.toString()));
         }
@@ -186,11 +196,21 @@ public final class Spine {
         for (int run = 0; run < seconds.length; run++) {
             StringBuilder steps = new StringBuilder();
             for (int stage = 0; stage < 30; stage++) {
-                steps.append("FROM base AS s").append(stage).append("\nRUN echo ").append(run).append(" > /o").append(stage).append('\n');
+                steps.append("FROM base AS s")
+                        .append(stage)
+                        .append("\nRUN echo ")
+                        .append(run)
+                        .append(" > /o")
+                        .append(stage)
+                        .append('\n');
             }
             steps.append("FROM scratch\n");
             for (int stage = 0; stage < 30; stage++) {
-                steps.append("COPY --from=s").append(stage).append(" /o").append(stage).append(" /\n");
+                steps.append("COPY --from=s")
+                        .append(stage)
+                        .append(" /o")
+                        .append(stage)
+                        .append(" /\n");
             }
             seconds[run] = build(newContext(steps.toString()));
         }
@@ -203,7 +223,8 @@ public final class Spine {
         for (int run = 0; run < first.length; run++) {
             Path definition = folder.resolve("fileops-" + run + ".llb");
             FileOps.write(definition, 20, 100, "run " + run);
-            List<String> command = List.of(buildctl, "--addr", "unix://" + folder.resolve("d.sock"), "build", "--progress=plain");
+            List<String> command =
+                    List.of(buildctl, "--addr", "unix://" + folder.resolve("d.sock"), "build", "--progress=plain");
             first[run] = watch.once(command, definition);
             again[run] = watch.once(command, definition);
         }

@@ -62,7 +62,8 @@ public final class Program {
             case "debug" -> debug(global, rest);
             case "help" -> out.print(Usage.PROGRAM.help());
             default ->
-                throw new UsageFault("command is not known: " + name + "; there are build, du and debug (see buildctl --help)");
+                throw new UsageFault(
+                        "command is not known: " + name + "; there are build, du and debug (see buildctl --help)");
         }
     }
 
@@ -134,7 +135,8 @@ public final class Program {
     private void info(Arguments global) throws InterruptedException {
         try (Reached daemon = Reached.from(global, surroundings)) {
             Client client = daemon.client();
-            out.println("BuildKit: " + client.info().name() + " " + client.info().version() + " " + client.info().revision());
+            out.println("BuildKit: " + client.info().name() + " "
+                    + client.info().version() + " " + client.info().revision());
         }
     }
 }

@@ -22,7 +22,8 @@ final class WorkersCommand {
             out.printf("%-28s%s%n", "ID", "PLATFORMS");
         }
         for (WorkerInfo worker : client.workers(arguments.all("filter"))) {
-            String platforms = worker.platforms().stream().map(WorkersCommand::text).collect(Collectors.joining(","));
+            String platforms =
+                    worker.platforms().stream().map(WorkersCommand::text).collect(Collectors.joining(","));
             if (verbose) {
                 out.printf("ID:\t\t%s%nPlatforms:\t%s%nLabels:%n", worker.id(), platforms);
                 new TreeMap<>(worker.labels()).forEach((name, value) -> out.printf("\t%s:\t%s%n", name, value));
