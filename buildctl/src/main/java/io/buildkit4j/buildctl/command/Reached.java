@@ -4,6 +4,7 @@ import io.buildkit4j.buildctl.flags.Arguments;
 import io.buildkit4j.buildd.EmbeddedDaemon;
 import io.buildkit4j.client.Client;
 import io.buildkit4j.client.ClientFault;
+import io.buildkit4j.client.RemoteDaemon;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,12 +30,12 @@ final class Reached implements AutoCloseable {
                 .or(() -> Optional.ofNullable(surroundings.environment().get("BUILDKIT_HOST")))
                 .filter(address -> !address.isEmpty());
         if (named.isPresent()) {
-            return new Reached(Client.connect(named.get()), Optional.empty());
+            return new Reached(RemoteDaemon.connect(named.get()), Optional.empty());
         }
         for (Path socket : USUAL) {
             if (Files.exists(socket)) {
                 try {
-                    return new Reached(Client.connect("unix://" + socket), Optional.empty());
+                    return new Reached(RemoteDaemon.connect("unix://" + socket), Optional.empty());
                 } catch (ClientFault nobody) {
                     // a socket file without a daemon is as good as none
                     continue;
@@ -43,7 +44,7 @@ final class Reached implements AutoCloseable {
         }
         EmbeddedDaemon daemon = EmbeddedDaemon.start(Optional.empty(), global.on("debug"));
         try {
-            return new Reached(Client.connect(daemon.address()), Optional.of(daemon));
+            return new Reached(RemoteDaemon.connect(daemon.address()), Optional.of(daemon));
         } catch (RuntimeException failed) {
             daemon.close();
             throw failed;
