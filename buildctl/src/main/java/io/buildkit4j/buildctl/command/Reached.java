@@ -32,15 +32,12 @@ final class Reached implements AutoCloseable {
         if (named.isPresent()) {
             return new Reached(RemoteDaemon.connect(named.get()), Optional.empty());
         }
-        for (Path socket : USUAL) {
-            if (Files.exists(socket)) {
-                try {
-                    return new Reached(RemoteDaemon.connect("unix://" + socket), Optional.empty());
-                } catch (ClientFault nobody) {
-                    // a socket file without a daemon is as good as none
-                    continue;
-                }
-            }
+        Optional<Client> usual = USUAL.stream()
+                .filter(Files::exists)
+                .flatMap(socket -> answering(socket).stream())
+                .findFirst();
+        if (usual.isPresent()) {
+            return new Reached(usual.get(), Optional.empty());
         }
         EmbeddedDaemon daemon = EmbeddedDaemon.start(Optional.empty(), global.on("debug"));
         try {
@@ -48,6 +45,15 @@ final class Reached implements AutoCloseable {
         } catch (RuntimeException failed) {
             daemon.close();
             throw failed;
+        }
+    }
+
+    /** A socket file without a daemon behind it is as good as none. */
+    private static Optional<Client> answering(Path socket) {
+        try {
+            return Optional.of(RemoteDaemon.connect("unix://" + socket));
+        } catch (ClientFault nobody) {
+            return Optional.empty();
         }
     }
 
