@@ -22,6 +22,7 @@ public final class Connection implements AutoCloseable {
     static final int WINDOW = 1 << 20;
 
     private final Address address;
+    private final OwnThreads own = new OwnThreads("connection");
     private final ThreadPoolExecutor threads;
     private final ScheduledThreadPoolExecutor timer;
     private final ManagedChannel channel;
@@ -29,16 +30,8 @@ public final class Connection implements AutoCloseable {
 
     private Connection(Address address, Socket socket) {
         this.address = address;
-        threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-            Thread thread = new Thread(work, "connection");
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread thread = new Thread(work, "connection-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), own);
+        timer = new ScheduledThreadPoolExecutor(1, own);
         timer.setRemoveOnCancelPolicy(true);
         sockets = new OneSocket(socket) {
             @Override
@@ -108,5 +101,6 @@ public final class Connection implements AutoCloseable {
         timer.shutdownNow();
         threads.shutdown();
         Quietly.end(List.of(threads, timer));
+        own.join();
     }
 }

@@ -12,18 +12,24 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * An open address of the daemon: gRPC services behind a unix socket (mode 0660) or a TCP port. Every call is served on a
  * virtual thread and may block it. A {@link io.buildkit4j.footing.Fault} that a service throws becomes the call's status.
  */
 public final class Listener implements AutoCloseable {
+    /** The library warns of every peer that leaves without a word; held here because loggers are collected. */
+    private static final Logger LIBRARY_LOG = Logger.getLogger("io.grpc");
+
     private final Address address;
     private final Server server;
     private final ExecutorService threads;
 
     private Listener(Sockets.Bound bound, List<BindableService> services) throws IOException {
         address = bound.address();
+        LIBRARY_LOG.setLevel(Level.SEVERE);
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("listener-", 0).factory());
         OkHttpServerBuilder builder = OkHttpServerBuilder.forPort(
@@ -49,9 +55,14 @@ public final class Listener implements AutoCloseable {
      * @throws WireFault ALREADY_EXISTS when a living daemon listens there, UNAVAILABLE when the address cannot be had
      */
     public static Listener open(Address address, List<BindableService> services) {
+        Sockets.Bound bound = null;
         try {
-            return new Listener(Sockets.listen(address), services);
+            bound = Sockets.listen(address);
+            return new Listener(bound, services);
         } catch (IOException | java.nio.channels.UnresolvedAddressException failed) {
+            if (bound != null) {
+                Quietly.close(bound);
+            }
             throw new WireFault(Kind.UNAVAILABLE, "cannot listen on " + address + ": " + failed.getMessage(), failed);
         }
     }

@@ -26,16 +26,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class ServedSession implements AutoCloseable {
     private final String id;
     private final Duplex<BytesMessage, BytesMessage> tunnel;
+    private final OwnThreads own = new OwnThreads("session");
     private final ExecutorService threads;
     private final Server server;
 
     private ServedSession(String id, Connection connection, SessionOffer offer) throws IOException {
         this.id = id;
-        threads = Executors.newCachedThreadPool(work -> {
-            Thread thread = new Thread(work, "session");
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = Executors.newCachedThreadPool(own);
         Metadata headers = new Metadata();
         headers.put(SessionHeaders.key(SessionHeaders.ID), id);
         SessionHeaders.put(headers, SessionHeaders.NAME, List.of(offer.name()));
@@ -82,6 +79,7 @@ public final class ServedSession implements AutoCloseable {
         Quietly.await(server);
         threads.shutdownNow();
         Quietly.end(List.of(threads));
+        own.join();
     }
 
     /** Lets one connection in, and then none. */

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -121,8 +122,8 @@ final class Sockets {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             try {
                 return channel.read(ByteBuffer.wrap(bytes, offset, length));
-            } catch (ClosedChannelException closed) {
-                return -1;
+            } catch (ClosedChannelException | SocketException gone) {
+                return -1; // however a peer went, it went
             }
         }
 
