@@ -14,6 +14,9 @@ import java.util.function.Function;
  */
 public final class LayerCache {
     private static final int MOST_NAMES = 1_000_000;
+    /** Fewer hashes than this are sooner computed again than written. */
+    private static final int WORTH_SAVING = 32;
+
     private static final int LAYERS_BETWEEN_CHECKS = 64;
 
     private final OverlayMarks marks;
@@ -64,6 +67,8 @@ public final class LayerCache {
             layer.digests.put(
                     ContentHashes.fileKey(file.getKey()), file.getValue().bytes());
         }
-        layer.digests.save();
+        if (tree.digests().size() >= WORTH_SAVING) {
+            layer.digests.save();
+        }
     }
 }
