@@ -259,7 +259,7 @@ class FileOperationTest {
                             "-c" + method + "f",
                             "-",
                             "-C",
-                            work.getParent().toString(),
+                            directory.resolve("work/in").toString(),
                             "dir")
                     .start();
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
