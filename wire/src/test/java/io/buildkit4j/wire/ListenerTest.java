@@ -31,8 +31,7 @@ class ListenerTest {
     private static final class Failing extends ControlGrpc.ControlImplBase {
         @Override
         public void info(InfoRequest request, StreamObserver<InfoResponse> responses) {
-            throw new WireFault(
-                    Kind.FAILED_PRECONDITION, "not today", List.of(FaultDetail.of("Vertex", "{}")), null);
+            throw new WireFault(Kind.FAILED_PRECONDITION, "not today", List.of(FaultDetail.of("Vertex", "{}")), null);
         }
     }
 
@@ -42,8 +41,8 @@ class ListenerTest {
                                     .check(HealthCheckRequest.getDefaultInstance()))
                             .getStatus())
                     .isEqualTo(ServingStatus.SERVING);
-            assertThatThrownBy(() -> Calls.ask(() -> ControlGrpc.newBlockingV2Stub(connection.channel())
-                            .info(InfoRequest.getDefaultInstance())))
+            assertThatThrownBy(() -> Calls.ask(() ->
+                            ControlGrpc.newBlockingV2Stub(connection.channel()).info(InfoRequest.getDefaultInstance())))
                     .isInstanceOfSatisfying(WireFault.class, fault -> {
                         assertThat(fault.kind()).isEqualTo(Kind.FAILED_PRECONDITION);
                         assertThat(fault).hasMessage("not today");

@@ -62,8 +62,8 @@ public final class SolverOverhead {
         steps.add(new Nothing("source " + source, List.of(), List.of()));
         InputRule<Integer> content = new InputRule<>(
                 "",
-                Optional.of((context, input) ->
-                        new InputRule.Keyed(Digest.ofText("content"), new Ingredients(List.of()))),
+                Optional.of(
+                        (context, input) -> new InputRule.Keyed(Digest.ofText("content"), new Ingredients(List.of()))),
                 false);
         steps.add(new Nothing("copy", List.of(new Edge<>(steps.getFirst(), 0)), List.of(content)));
         for (int i = 2; i < size; i++) {
@@ -75,9 +75,12 @@ public final class SolverOverhead {
             steps.add(new Nothing(
                     "step " + i,
                     inputs,
-                    inputs.stream().map(input -> InputRule.<Integer>byDefinition()).toList()));
+                    inputs.stream()
+                            .map(input -> InputRule.<Integer>byDefinition())
+                            .toList()));
         }
-        List<Edge<Integer>> all = steps.stream().map(step -> new Edge<>(step, 0)).toList();
+        List<Edge<Integer>> all =
+                steps.stream().map(step -> new Edge<>(step, 0)).toList();
         List<Edge<Integer>> top = shape.equals("chain") ? List.of(all.getLast()) : all;
         List<InputRule<Integer>> rules =
                 top.stream().map(input -> InputRule.<Integer>byDefinition()).toList();

@@ -103,6 +103,12 @@ public final class Program {
         String name = words.isEmpty() ? "" : words.getFirst();
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
         switch (name) {
+            case "dump-llb" -> {
+                Arguments arguments = arguments(Usage.DUMP_LLB, rest).orElse(null);
+                if (arguments != null) {
+                    new DumpCommand(surroundings).run(arguments);
+                }
+            }
             case "workers" -> {
                 Arguments arguments = arguments(Usage.WORKERS, rest).orElse(null);
                 if (arguments != null) {

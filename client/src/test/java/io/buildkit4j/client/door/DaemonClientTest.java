@@ -98,9 +98,7 @@ class DaemonClientTest {
         try (FakeDaemon daemon = daemon(build);
                 Client client = RemoteDaemon.connect(daemon.address())) {
             SolveResult result = client.solve(
-                    request(
-                            Map.of("context", context),
-                            List.of(new Export("oci", Map.of(), new Target.File(archive)))),
+                    request(Map.of("context", context), List.of(new Export("oci", Map.of(), new Target.File(archive)))),
                     frames::add);
             assertThat(result.response()).isEqualTo(Map.of("k", "v"));
             assertThat(client.info()).isEqualTo(new DaemonInfo("test", "1", ""));

@@ -67,10 +67,13 @@ final class FakeDaemon extends ControlGrpc.ControlImplBase implements AutoClosea
     @SuppressWarnings("InterruptedExceptionSwallowed") // a test's daemon has nobody to tell but its client
     public void solve(SolveRequest request, StreamObserver<SolveResponse> responses) {
         Thread serving = Thread.currentThread();
-        Context.current().addListener(gone -> {
-            cancelled.countDown();
-            serving.interrupt();
-        }, Runnable::run);
+        Context.current()
+                .addListener(
+                        gone -> {
+                            cancelled.countDown();
+                            serving.interrupt();
+                        },
+                        Runnable::run);
         try {
             Session session = sessions.find(request.getSession(), Duration.ofSeconds(5))
                     .orElseThrow(() -> new WireFault(Kind.NOT_FOUND, "no session " + request.getSession()));

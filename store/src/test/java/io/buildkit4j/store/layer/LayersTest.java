@@ -150,8 +150,7 @@ class LayersTest {
                 Compression.ZSTD);
         try (Ref ref = unpack(base, changes);
                 MountedTree mount = ref.mountReadOnly()) {
-            assertThat(names(ref, "/"))
-                    .containsExactly("etc", "hard", "opaque", "pipe", "replaced", "soft", "tmp");
+            assertThat(names(ref, "/")).containsExactly("etc", "hard", "opaque", "pipe", "replaced", "soft", "tmp");
             assertThat(names(ref, "/etc")).containsExactly("again", "b");
             assertThat(names(ref, "/opaque")).containsExactly("new");
             assertThat(names(ref, "/replaced")).isEmpty();
@@ -162,13 +161,14 @@ class LayersTest {
             assertThat(file.mode() & 07777).isEqualTo(04755);
             assertThat(file.uid()).isEqualTo(7);
             assertThat(file.modified()).isEqualTo(TIME);
-            assertThat(file.xattrs()).hasEntrySatisfying("user.x", value -> assertThat(value)
-                    .containsExactly(0, 0xff));
+            assertThat(file.xattrs())
+                    .hasEntrySatisfying("user.x", value -> assertThat(value).containsExactly(0, 0xff));
             // only passed by the second layer, so still what the first says
             TreeEntry tmp = ref.tree().find("/tmp", false).orElseThrow();
             assertThat(tmp.mode() & 07777).isEqualTo(01777);
             assertThat(tmp.modified()).isEqualTo(TIME);
-            assertThat(ref.tree().find("/etc", false).orElseThrow().mode() & 07777).isEqualTo(0750);
+            assertThat(ref.tree().find("/etc", false).orElseThrow().mode() & 07777)
+                    .isEqualTo(0750);
         }
     }
 
@@ -213,7 +213,10 @@ class LayersTest {
             assertThat(ref.tree().find(outside + "/through", false)).isPresent();
         }
         LayerBlob loop = blob(
-                new Layer().entry("a", TarEntry.Type.LINK, 0777, "b").entry("b", TarEntry.Type.LINK, 0777, "a").file("a/x", ""),
+                new Layer()
+                        .entry("a", TarEntry.Type.LINK, 0777, "b")
+                        .entry("b", TarEntry.Type.LINK, 0777, "a")
+                        .file("a/x", ""),
                 Compression.NONE);
         assertThatThrownBy(() -> unpack(loop)).isInstanceOf(StoreFault.class).hasMessageContaining("circles");
         assertThat(store.usage()).hasSize(1);
@@ -222,8 +225,7 @@ class LayersTest {
     @Test
     void refusesWhatIsNotWhatItPromises() throws IOException {
         LayerBlob good = blob(new Layer().file("a", "1"), Compression.GZIP);
-        LayerBlob wrong =
-                new LayerBlob(good.blob(), Digest.ofText("something else"), Optional.empty(), "");
+        LayerBlob wrong = new LayerBlob(good.blob(), Digest.ofText("something else"), Optional.empty(), "");
         assertThatThrownBy(() -> unpack(wrong)).isInstanceOf(StoreFault.class).hasMessageContaining("promises");
         assertThat(store.usage()).isEmpty();
     }
@@ -267,7 +269,8 @@ class LayersTest {
         Digest wanted = ref.contentDigest(io.buildkit4j.store.ContentQuery.ALL);
         try (Store other = Store.open(directory.resolve("other"));
                 Ref again = other.unpack(layers, store.content(), TransferListener.SILENT)) {
-            assertThat(again.contentDigest(io.buildkit4j.store.ContentQuery.ALL)).isEqualTo(wanted);
+            assertThat(again.contentDigest(io.buildkit4j.store.ContentQuery.ALL))
+                    .isEqualTo(wanted);
         } finally {
             FileTree.remove(directory.resolve("other").toString());
         }
