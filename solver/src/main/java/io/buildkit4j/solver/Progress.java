@@ -73,8 +73,16 @@ final class Progress implements VertexProgress, AutoCloseable {
 
     /** Found, not made. */
     void cached() {
-        started(true);
-        completed(true, "");
+        Instant now = Instant.now();
+        started = Optional.of(now);
+        changed(true, started, "");
+    }
+
+    /** Nobody had to ask for it, because something above it was found. */
+    void spared() {
+        if (started.isEmpty()) {
+            cached();
+        }
     }
 
     /** Failed or given up without having run, such as a source that cannot be described. */

@@ -1,7 +1,6 @@
 package io.buildkit4j.buildctl.command;
 
 import io.buildkit4j.buildctl.progress.Display;
-import io.buildkit4j.buildctl.progress.TerminalDisplay;
 import io.buildkit4j.client.Progress;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +33,7 @@ final class LiveDisplays implements AutoCloseable {
             try {
                 Optional<Progress> frame = frames.poll(100, TimeUnit.MILLISECONDS);
                 if (frame == null) {
-                    tick();
+                    displays.forEach(Display::tick);
                 } else if (frame.isPresent()) {
                     displays.forEach(display -> display.show(frame.get()));
                 } else {
@@ -45,14 +44,6 @@ final class LiveDisplays implements AutoCloseable {
             }
         }
         displays.forEach(Display::close);
-    }
-
-    private void tick() {
-        for (Display display : displays) {
-            if (display instanceof TerminalDisplay terminal) {
-                terminal.tick();
-            }
-        }
     }
 
     void show(Progress frame) {

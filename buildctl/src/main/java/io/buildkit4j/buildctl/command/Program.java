@@ -3,6 +3,7 @@ package io.buildkit4j.buildctl.command;
 import io.buildkit4j.buildctl.UsageFault;
 import io.buildkit4j.buildctl.flags.Arguments;
 import io.buildkit4j.client.Client;
+import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.footing.Fault;
 import java.io.PrintStream;
@@ -32,6 +33,9 @@ public final class Program {
         } catch (InterruptedException canceled) {
             err.println("error: interrupted; the build was canceled");
         } catch (Fault | UncheckedIOException failed) {
+            if (failed instanceof ClientFault fault) {
+                fault.place().ifPresent(place -> err.print(place.excerpt()));
+            }
             err.println("error: " + failed.getMessage());
             if (debug) {
                 failed.printStackTrace(err);

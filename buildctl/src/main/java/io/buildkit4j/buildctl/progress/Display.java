@@ -10,6 +10,9 @@ public interface Display extends AutoCloseable {
     /** Takes the next frame. */
     void show(Progress frame);
 
+    /** Called ten times a second while no frame comes. */
+    default void tick() {}
+
     /** Shows what is left, and what failed with its output. */
     @Override
     default void close() {}

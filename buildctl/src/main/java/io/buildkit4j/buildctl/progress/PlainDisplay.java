@@ -25,6 +25,12 @@ final class PlainDisplay implements Display {
         flush(false);
     }
 
+    /** A step that waited for the floor may have it by now. */
+    @Override
+    public void tick() {
+        flush(false);
+    }
+
     private void flush(boolean all) {
         StringBuilder text = new StringBuilder();
         Instant now = Instant.now();

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Draws the steps over and over in place. Drawn at most ten times a second by whoever brings frames or {@link #tick}. */
-public final class TerminalDisplay implements Display {
+final class TerminalDisplay implements Display {
     private static final Duration PACE = Duration.ofMillis(100);
     private static final int LOG_LINES = 6;
     private static final String DONE = "\u001b[34m";
@@ -41,6 +41,7 @@ public final class TerminalDisplay implements Display {
     }
 
     /** Draws again if it is time. */
+    @Override
     public void tick() {
         if (Duration.between(drawn, Instant.now()).compareTo(PACE) >= 0) {
             draw(false);

@@ -7,18 +7,26 @@ import java.util.Set;
 final class StringMaps {
     private static final Set<String> BY_NAME = Set.of("labels", "annotations");
 
+    /** Maps from one name to another inside a procedure, and the environment of a process: no bag of options. */
+    private static final Set<String> NO_OPTIONS = Set.of(
+            "io.buildkit4j.store.layer.LayerPaths.links",
+            "io.buildkit4j.store.layer.Remembered.recent",
+            "io.buildkit4j.buildctl.command.Surroundings.environment");
+
     /** The client's requests and answers are the protocol's open maps: any frontend and exporter may define keys. */
     private static final Set<String> OPEN_PROTOCOL = Set.of(
             "io.buildkit4j.client.SolveRequest",
             "io.buildkit4j.client.SolveRequest$Export",
             "io.buildkit4j.client.SolveRequest$CacheEntry",
             "io.buildkit4j.client.SolveResult",
+            "io.buildkit4j.exporter.SpecParser",
             "io.buildkit4j.wire.Session$SendTarget");
 
     private StringMaps() {}
 
     static boolean allowed(JavaField field) {
         return BY_NAME.contains(field.getName())
+                || NO_OPTIONS.contains(field.getFullName())
                 || OPEN_PROTOCOL.contains(field.getOwner().getName())
                 || field.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.STATIC);
     }

@@ -21,7 +21,11 @@ final class Context {
         this.folder = folder;
         try {
             Files.createDirectories(folder);
-            Files.copy(Path.of("/bin/busybox"), folder.resolve("busybox"), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.copy(
+                    Path.of("/bin/busybox"),
+                    folder.resolve("busybox"),
+                    StandardCopyOption.COPY_ATTRIBUTES,
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
