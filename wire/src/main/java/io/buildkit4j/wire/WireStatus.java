@@ -65,6 +65,9 @@ public final class WireStatus {
 
     /** What a caller is told of this failure; a wire fault's own details go with it. */
     public static StatusRuntimeException of(Throwable thrown) {
+        if (thrown instanceof StatusRuntimeException known && known.getTrailers() != null) {
+            return known; // it carries its details already
+        }
         return of(thrown, thrown instanceof WireFault fault ? fault.details() : List.of());
     }
 
