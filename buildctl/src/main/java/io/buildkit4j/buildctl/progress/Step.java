@@ -13,8 +13,10 @@ import java.util.Optional;
 
 /** One line of what a person sees. */
 final class Step {
-    final int number;
     final String name;
+    /** From 1, in the order in which steps began; 0 before. */
+    int number;
+
     final Map<Digest, VertexState> members = new LinkedHashMap<>();
     final Map<String, Counter> counters = new LinkedHashMap<>();
     final LogTail tail = new LogTail();
@@ -27,8 +29,7 @@ final class Step {
     /** A line about this step; {@code time} is empty for a counter. */
     record Line(Optional<Instant> time, String text) {}
 
-    Step(int number, String name) {
-        this.number = number;
+    Step(String name) {
         this.name = name;
     }
 

@@ -7,6 +7,7 @@ import io.buildkit4j.image.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Optional;
 final class Steps {
     private final Map<String, Step> byKey = new LinkedHashMap<>();
     private final Map<Digest, Step> byVertex = new LinkedHashMap<>();
+    private final List<Step> begun = new ArrayList<>();
     private final List<Progress.Warning> warnings = new ArrayList<>();
 
     void apply(Progress frame) {
@@ -42,7 +44,7 @@ final class Steps {
                 vertex.group().map(Progress.Group::id).orElse(vertex.digest().toString());
         String name = vertex.group().map(Progress.Group::name).orElse(vertex.name());
         Step known = byVertex.get(vertex.digest());
-        Step step = known != null ? known : byKey.computeIfAbsent(key, k -> new Step(byKey.size() + 1, name));
+        Step step = known != null ? known : byKey.computeIfAbsent(key, k -> new Step(name));
         byVertex.put(vertex.digest(), step);
         step.members.put(vertex.digest(), vertex);
     }
@@ -74,8 +76,16 @@ final class Steps {
         return warnings;
     }
 
+    /** Steps that have begun, in the order in which they did; they are numbered by it. */
     List<Step> visible() {
-        return byKey.values().stream().filter(Step::visible).toList();
+        byKey.values().stream()
+                .filter(step -> step.number == 0 && step.visible())
+                .sorted(Comparator.comparing(step -> step.started().orElse(Instant.MAX)))
+                .forEach(step -> {
+                    begun.add(step);
+                    step.number = begun.size();
+                });
+        return List.copyOf(begun);
     }
 
     /** What failed, with the end of its output, between rules; and the warnings. Ends both displays. */
