@@ -2,6 +2,7 @@ package io.buildkit4j.buildctl;
 
 import io.buildkit4j.buildctl.command.Program;
 import io.buildkit4j.buildctl.command.Surroundings;
+import io.buildkit4j.buildctl.tls.LateDefault;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class Main {
 
     /** Runs one command; exit code 0 when it did what was asked, else 1. */
     public static void main(String[] words) {
+        LateDefault.install();
         PrintStream out = new PrintStream(
                 new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
         Surroundings surroundings = new Surroundings(System.getenv(), System.in, out, System.err);
