@@ -94,7 +94,7 @@ public final class DiskStore implements Store {
     @Override
     public MetadataTable table(String name) {
         // the store's own tables must not be reached by accident
-        return database.table("table/" + name);
+        return deferred.table("table/" + name);
     }
 
     @Override

@@ -3,12 +3,14 @@ package io.buildkit4j.store.metadata;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.linux.HostFiles;
 import io.buildkit4j.linux.OpenFile;
+import io.buildkit4j.store.MetadataTable;
 import io.buildkit4j.store.metadata.Table.Change;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,7 +32,7 @@ public final class DeferredWrites implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Condition changed = lock.newCondition();
-    private Map<Name, Supplier<byte[]>> waiting = new LinkedHashMap<>();
+    private Map<Name, Supplier<Optional<byte[]>>> waiting = new LinkedHashMap<>();
     private long accepted;
     private long written;
     private boolean hurry;
@@ -38,7 +40,10 @@ public final class DeferredWrites implements AutoCloseable {
     private @Nullable Fault failure;
     private final Thread thread;
 
-    private record Name(String table, String key) {}
+    /** {@code shown}: readers see the change already. */
+    private record Place(Table table, boolean shown) {}
+
+    private record Name(Place place, String key) {}
 
     /** Writes into the database about files in the file system of the directory. */
     public DeferredWrites(Database database, Path directory) {
@@ -49,13 +54,53 @@ public final class DeferredWrites implements AutoCloseable {
 
     /** Writes the value, as it is when its round comes; a later call for the key replaces an earlier one. */
     public void put(String table, String key, Supplier<byte[]> value) {
+        put(new Name(new Place(database.tableOf(table), false), key), () -> Optional.of(value.get()));
+    }
+
+    /** Nothing as the value removes the record. */
+    private void put(Name name, Supplier<Optional<byte[]>> value) {
         lock.lock();
         try {
-            waiting.put(new Name(table, key), value);
+            waiting.put(name, value);
             accepted++;
             changed.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The table of this name, for which writes may be deferred too. */
+    public MetadataTable table(String name) {
+        return new LazyTable(this, database.tableOf(name));
+    }
+
+    private record LazyTable(DeferredWrites writes, Table table) implements MetadataTable {
+        @Override
+        public Optional<byte[]> get(String key) {
+            return table.get(key);
+        }
+
+        @Override
+        public List<Map.Entry<String, byte[]>> scan(String prefix) {
+            return table.scan(prefix);
+        }
+
+        @Override
+        public void write(Map<String, byte[]> put, List<String> remove) {
+            table.write(put, remove);
+        }
+
+        @Override
+        public void putLater(String key, byte[] value) {
+            byte[] kept = value.clone();
+            table.load(key, kept);
+            writes.put(new Name(new Place(table, true), key), () -> Optional.of(kept));
+        }
+
+        @Override
+        public void removeLater(String key) {
+            table.unload(key);
+            writes.put(new Name(new Place(table, true), key), Optional::empty);
         }
     }
 
@@ -81,7 +126,7 @@ public final class DeferredWrites implements AutoCloseable {
 
     private void run() {
         while (true) {
-            Map<Name, Supplier<byte[]>> round;
+            Map<Name, Supplier<Optional<byte[]>>> round;
             long upTo;
             lock.lock();
             try {
@@ -130,16 +175,21 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    private void write(Map<Name, Supplier<byte[]>> round) {
-        Map<String, Map<String, byte[]>> values = new LinkedHashMap<>();
-        round.forEach((name, value) -> values.computeIfAbsent(name.table, absent -> new LinkedHashMap<>())
-                .put(name.key, value.get()));
+    private void write(Map<Name, Supplier<Optional<byte[]>>> round) {
+        Map<Place, Change> changes = new LinkedHashMap<>();
+        round.forEach((name, value) -> {
+            Change change = changes.computeIfAbsent(
+                    name.place,
+                    place -> new Change(place.table, new LinkedHashMap<>(), new ArrayList<>(), place.shown));
+            value.get()
+                    .ifPresentOrElse(
+                            bytes -> change.put().put(name.key, bytes),
+                            () -> change.remove().add(name.key));
+        });
         try (OpenFile open = HostFiles.openDirectory(directory.toString())) {
             open.syncFileSystem();
         }
-        List<Change> changes = new ArrayList<>();
-        values.forEach((table, put) -> changes.add(new Change(database.tableOf(table), put, List.of())));
-        database.write(changes);
+        database.write(List.copyOf(changes.values()));
     }
 
     private void finish(long upTo, @Nullable Fault failed) {

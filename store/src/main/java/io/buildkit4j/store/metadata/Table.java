@@ -39,18 +39,25 @@ final class Table implements MetadataTable {
 
     @Override
     public void write(Map<String, byte[]> put, List<String> remove) {
-        database.write(List.of(new Change(this, Map.copyOf(put), List.copyOf(remove))));
+        database.write(List.of(new Change(this, Map.copyOf(put), List.copyOf(remove), false)));
     }
 
-    /** What is written together with others. */
-    record Change(Table table, Map<String, byte[]> put, List<String> remove) {}
+    /** What is written together with others; {@code shown}: readers see it already. */
+    record Change(Table table, Map<String, byte[]> put, List<String> remove, boolean shown) {}
 
     void load(String key, byte[] value) {
         entries.put(key, value);
     }
 
+    void unload(String key) {
+        entries.remove(key);
+    }
+
     /** Makes visible what has become durable. */
     void apply(Change change) {
+        if (change.shown()) {
+            return;
+        }
         change.remove().forEach(entries::remove);
         change.put().forEach((key, value) -> entries.put(key, value.clone()));
     }

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Keys and results in a metadata table, with all but the ingredients in memory too, so that a look-up reads nothing. One
  * record a fact ({@code r/KEY/RESULT}, {@code l/ALIAS/KEY}, {@code i/KEY}): writers never rewrite each other's, and the
- * loss of any one is the loss of that fact only.
+ * loss of any one is the loss of that fact only. Nobody waits for the disk here: a crash forgets the latest facts.
  */
 public final class StoredKeys implements CacheStore {
     private static final String RESULT = "r/";
@@ -104,7 +104,7 @@ public final class StoredKeys implements CacheStore {
 
     @Override
     public void save(Digest key, SavedResult result) {
-        table.put(RESULT + key + "/" + result.id(), text(result.created().toString()));
+        table.putLater(RESULT + key + "/" + result.id(), text(result.created().toString()));
         lock.lock();
         try {
             remember(key, result);
@@ -130,24 +130,22 @@ public final class StoredKeys implements CacheStore {
         } finally {
             lock.unlock();
         }
-        if (!records.isEmpty()) {
-            table.write(Map.of(), records);
-        }
+        records.forEach(table::removeLater);
     }
 
     @Override
     public void link(Digest alias, Digest key) {
         lock.lock();
         try {
-            if (links.getOrDefault(alias, List.of()).stream()
-                    .anyMatch(known -> known.key().equals(key))) {
+            List<SavedLink> known = links.getOrDefault(alias, List.of());
+            if (!known.isEmpty() && known.getFirst().key().equals(key)) {
                 return;
             }
         } finally {
             lock.unlock();
         }
         Instant now = Instant.now();
-        table.put(LINK + alias + "/" + key, text(now.toString()));
+        table.putLater(LINK + alias + "/" + key, text(now.toString()));
         lock.lock();
         try {
             remember(alias, new SavedLink(key, now));
@@ -183,7 +181,7 @@ public final class StoredKeys implements CacheStore {
             array.add(part.name());
             array.add(part.value());
         }
-        table.put(INGREDIENTS + key, text(array.toString()));
+        table.putLater(INGREDIENTS + key, text(array.toString()));
     }
 
     private static Optional<Ingredients> parse(byte[] value) {
