@@ -45,7 +45,7 @@ final class Offers {
         boolean returns = request.exports().stream().anyMatch(export -> !(export.target() instanceof Target.Nowhere));
         return new SessionOffer(
                 here == null ? "" : here.toString(),
-                "",
+                SharedKey.of(request.locals()),
                 Optional.of(offers::directory),
                 returns ? Optional.of(offers::target) : Optional.empty(),
                 Optional.of(offers.logins::credentials));
