@@ -212,8 +212,8 @@ class WorkerTest {
                 .makeFile("/etc/passwd", 0644, "builder:x:1234:100::/:/sh\n".getBytes(StandardCharsets.UTF_8))
                 .makeFile("/etc/group", 0644, "users:x:100:\nextra:x:77:a,builder\n".getBytes(StandardCharsets.UTF_8))
                 .makeDirectory("/open", 0777, false);
-        State with = base().file(accounts, StepNote.plain()).user("builder").directory("/work/here");
-        assertThat(file(run(with, "/busybox id > /work/here/out"), "/work/here/out"))
+        State with = base().file(accounts, StepNote.plain()).user("builder").directory("/srv/here");
+        assertThat(file(run(with, "/busybox id > /srv/here/out"), "/srv/here/out"))
                 .isEqualTo("uid=1234(builder) gid=100(users) groups=77(extra),100(users)\n");
         assertThatThrownBy(() -> solve(run(with.user("nobody-here"), "true")))
                 .isInstanceOf(Fault.class)
