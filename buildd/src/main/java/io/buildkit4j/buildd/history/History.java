@@ -43,6 +43,8 @@ public final class History {
 
     private final Condition changed = lock.newCondition();
     private final Map<String, Running> running = new HashMap<>();
+    /** How many builds have ended. */
+    private long ends;
 
     /** What is taken under a ref: a build, or nothing yet while its directory is being made. */
     private static final class Running {
@@ -118,6 +120,7 @@ public final class History {
         lock.lock();
         try {
             running.remove(ref);
+            ends++;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -131,48 +134,59 @@ public final class History {
      * @throws DaemonFault NOT_FOUND when none did
      */
     public JournalReader follow(String ref, Duration patience) throws InterruptedException {
-        RunningBuild build = running(ref);
-        if (build == null && !isKept(ref)) {
-            build = await(ref, patience);
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            // asked first: a journal that is there now and that nobody is writing belongs to a build that has ended
+            long seen = ends();
+            boolean kept = isKept(ref);
+            RunningBuild build = running(ref, kept, seen, deadline);
+            if (build != null) {
+                return JournalReader.follow(build.journal());
+            }
+            if (kept || isKept(ref)) {
+                return JournalReader.open(folder.resolve(ref).resolve(JOURNAL));
+            }
+            if (System.nanoTime() >= deadline) {
+                throw new DaemonFault(Kind.NOT_FOUND, "no such build: " + ref);
+            }
         }
-        if (build != null) {
-            return JournalReader.follow(build.journal());
-        }
-        if (isKept(ref)) {
-            return JournalReader.open(folder.resolve(ref).resolve(JOURNAL));
-        }
-        throw new DaemonFault(Kind.NOT_FOUND, "no such build: " + ref);
     }
 
     private boolean isKept(String ref) {
         return REF.matcher(ref).matches() && Files.exists(folder.resolve(ref).resolve(JOURNAL));
     }
 
-    private @Nullable RunningBuild running(String ref) {
+    private long ends() {
         lock.lock();
         try {
-            return build(ref);
+            return ends;
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable RunningBuild await(String ref, Duration patience) throws InterruptedException {
-        long nanos = patience.toNanos();
+    /**
+     * The build that runs under a ref, also when its directory is only being made. Nothing when there is none and its
+     * journal is kept, when some build has ended since {@code seen} (it may have been that one), or after the deadline.
+     */
+    private @Nullable RunningBuild running(String ref, boolean kept, long seen, long deadline)
+            throws InterruptedException {
         lock.lock();
         try {
-            while (build(ref) == null && nanos > 0) {
-                nanos = changed.awaitNanos(nanos);
+            while (true) {
+                Running place = running.get(ref);
+                if (place != null && place.build != null) {
+                    return place.build;
+                }
+                long left = deadline - System.nanoTime();
+                if ((place == null && (kept || ends != seen)) || left <= 0) {
+                    return null;
+                }
+                changed.awaitNanos(left);
             }
-            return build(ref);
         } finally {
             lock.unlock();
         }
-    }
-
-    private @Nullable RunningBuild build(String ref) {
-        Running place = running.get(ref);
-        return place == null ? null : place.build;
     }
 
     /** What is remembered of a build. */

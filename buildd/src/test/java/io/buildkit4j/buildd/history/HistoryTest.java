@@ -74,6 +74,33 @@ class HistoryTest {
         }
     }
 
+    /** Who asks while a build's directory is being made must not take it for a build that ended without a word. */
+    @Test
+    void whoAsksAtAnyInstantSeesAllOfABuild() throws InterruptedException {
+        History history = history(500);
+        for (int round = 0; round < 400; round++) {
+            String ref = "round" + round;
+            try (TaskScope scope = TaskScope.open("follower")) {
+                TaskScope.Task<Integer> seen = scope.fork(() -> {
+                    try (JournalReader reader = history.follow(ref, Duration.ofSeconds(10))) {
+                        return count(reader);
+                    }
+                });
+                long spin = System.nanoTime() + (round % 40) * 10_000L;
+                while (System.nanoTime() < spin) {
+                    Thread.onSpinWait();
+                }
+                try (RunningBuild build = history.begin(record(ref))) {
+                    build.append(log(1));
+                    build.append(log(2));
+                    build.succeed(List.of());
+                }
+                scope.join();
+                assertThat(seen.value()).as(ref).isEqualTo(2);
+            }
+        }
+    }
+
     @Test
     void aBuildThatSaysNothingWasCancelledAndOneThatDiesHasNoEnd() {
         history(5).begin(record("cancelled")).close();

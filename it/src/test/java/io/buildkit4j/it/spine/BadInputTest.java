@@ -197,9 +197,16 @@ class BadInputTest {
                 .dockerfile(Context.BASE + "FROM base\nRUN echo begun; sleep 300\n");
         Path err = folder.resolve("err.txt");
         Process process = program(context).start(folder.resolve("out.txt"), err);
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.readString(err).contains(" begun"));
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.readString(err).contains(" begun"));
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly(); // a build that goes on would fail every later test here
+        }
         assertThat(process.exitValue()).isNotZero();
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(ProcessHandle.allProcesses()
