@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,12 +39,14 @@ final class Graph<R> {
         List<Walk.Seen<R>> seen = Walk.from(top);
         List<Node<R>> order = new ArrayList<>(seen.size());
         List<Subscription> subscriptions = new ArrayList<>();
-        Set<Node<R>> below = HashSet.newHashSet(seen.size());
+        Set<Node<R>> below = LinkedHashSet.newLinkedHashSet(seen.size());
+        Optional<JobState<R>> apart =
+                jobs.stream().filter(job -> job.refusal().isPresent()).findFirst();
         lock.lock();
         try {
             Map<Digest, Node<R>> byDigest = HashMap.newHashMap(seen.size());
             for (Walk.Seen<R> one : seen) {
-                Node<R> node = intern(one, byDigest);
+                Node<R> node = intern(one, apart, byDigest);
                 byDigest.put(one.vertex().digest(), node);
                 order.add(node);
             }
@@ -59,8 +63,9 @@ final class Graph<R> {
         return order;
     }
 
-    private Node<R> intern(Walk.Seen<R> one, Map<Digest, Node<R>> byDigest) {
-        Node<R> known = nodes.get(one.identity());
+    private Node<R> intern(Walk.Seen<R> one, Optional<JobState<R>> apart, Map<Digest, Node<R>> byDigest) {
+        Digest identity = apart.map(job -> Keys.apart(one.identity(), job.id())).orElse(one.identity());
+        Node<R> known = nodes.get(identity);
         if (known != null) {
             return known;
         }
@@ -69,8 +74,8 @@ final class Graph<R> {
             Node<R> below = byDigest.get(input.vertex().digest());
             inputs.add(new Node.Input<>(Objects.requireNonNull(below), input.output()));
         }
-        Node<R> node = new Node<>(one.vertex(), one.identity(), inputs, new Progress(one.vertex(), journal));
-        nodes.put(one.identity(), node);
+        Node<R> node = new Node<>(one.vertex(), identity, inputs, new Progress(one.vertex(), journal));
+        nodes.put(identity, node);
         return node;
     }
 
@@ -211,6 +216,16 @@ final class Graph<R> {
             lock.unlock();
         }
         return List.copyOf(found.values());
+    }
+
+    /** What a job wants, inputs before consumers. */
+    List<Node<R>> wanted(JobState<R> job) {
+        lock.lock();
+        try {
+            return List.copyOf(job.nodes);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Nodes that wait for or use a run. */

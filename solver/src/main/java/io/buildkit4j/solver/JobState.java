@@ -4,10 +4,12 @@ import io.buildkit4j.footing.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A job of the sharing solver. */
 final class JobState<R> implements Job<R> {
@@ -16,6 +18,8 @@ final class JobState<R> implements Job<R> {
     private final String session;
     private final long number;
     private final Consumer<BuildEvent> events;
+
+    private volatile Optional<Predicate<Vertex<R>>> refusal = Optional.empty();
 
     /** What it wants. Guarded by the graph's lock. */
     final List<Node<R>> nodes = new ArrayList<>();
@@ -58,6 +62,35 @@ final class JobState<R> implements Job<R> {
 
     @Override
     public R solve(Edge<R> edge) throws InterruptedException {
+        return whileOpen(() -> solver.steps().build(edge, List.of(this), List.of(), this::openWaits));
+    }
+
+    @Override
+    public List<StepAccount> plan(Edge<R> edge) throws InterruptedException {
+        return whileOpen(() -> solver.steps().plan(edge, this, this::openWaits));
+    }
+
+    @Override
+    public List<StepAccount> accounts(int limit) {
+        return solver.steps().accounts(this, limit);
+    }
+
+    @Override
+    public void refuse(Predicate<Vertex<R>> unwanted) {
+        refusal = Optional.of(unwanted);
+    }
+
+    Optional<Predicate<Vertex<R>>> refusal() {
+        return refusal;
+    }
+
+    /** What is asked of the solver. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws InterruptedException;
+    }
+
+    private <T> T whileOpen(Question<T> question) throws InterruptedException {
         lock.lock();
         try {
             if (closed) {
@@ -68,7 +101,7 @@ final class JobState<R> implements Job<R> {
             lock.unlock();
         }
         try {
-            return solver.steps().build(edge, List.of(this), List.of(), this::openWaits);
+            return question.ask();
         } finally {
             lock.lock();
             try {

@@ -51,6 +51,11 @@ final class Keys {
         return Digest.ofText("again\n" + vertex + "\n" + ignoreCache + "\n" + inputs);
     }
 
+    /** Tells the vertices of a job that keeps to itself from those of others. */
+    static Digest apart(Digest identity, String job) {
+        return Digest.ofText("apart\n" + identity + "\n" + job);
+    }
+
     /** The readable record of a vertex's key. */
     static <R> Ingredients describe(CacheMap<R> map, List<Slot> slots) {
         List<Ingredients.Part> parts = new ArrayList<>(1 + slots.size());

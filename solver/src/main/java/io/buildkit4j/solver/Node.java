@@ -36,6 +36,15 @@ final class Node<R> {
 
     volatile @Nullable Definition definition;
 
+    /** How its result came to be. */
+    volatile StepAccount.Verdict verdict = StepAccount.Verdict.UNDECIDED;
+    /** What it is known by, once that is settled. */
+    volatile @Nullable Name name;
+    /** Results that were known under its keys and are not there any more. */
+    volatile List<String> lost = List.of();
+    /** Nanoseconds that it ran. */
+    volatile long took;
+
     Node(Vertex<R> vertex, Digest identity, List<Input<R>> inputs, Progress progress) {
         this.vertex = vertex;
         this.identity = identity;
@@ -50,6 +59,20 @@ final class Node<R> {
             throw new IllegalStateException(vertex.name() + " was not defined");
         }
         return known;
+    }
+
+    /** Its result came to be in this way, under this name. */
+    void judged(StepAccount.Verdict how, Name under) {
+        verdict = how;
+        name = under;
+    }
+
+    /** The build has its result; of a step that was not asked for people still want to see that it was cached. */
+    void spared() {
+        if (verdict == StepAccount.Verdict.UNDECIDED) {
+            verdict = StepAccount.Verdict.SPARED;
+        }
+        progress.spared();
     }
 
     /** Whether it is to be run even when a result is known. */

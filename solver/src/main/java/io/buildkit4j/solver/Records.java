@@ -22,7 +22,7 @@ final class Records<R> {
     }
 
     /** A result under the key or under what the key is known to mean; records that fail to load are forgotten. */
-    Optional<Node.Held<R>> find(Digest key, int output) throws InterruptedException {
+    Optional<Node.Held<R>> find(Digest key, int output, Node<R> seeker) throws InterruptedException {
         List<Digest> candidates = new ArrayList<>(2);
         candidates.add(key);
         candidates.addAll(cache.links(key));
@@ -33,6 +33,9 @@ final class Records<R> {
                     return Optional.of(new Node.Held<>(loaded.get(), new Name(candidate, false)));
                 }
                 cache.forget(saved.id());
+                List<String> lost = new ArrayList<>(seeker.lost);
+                lost.add(saved.id());
+                seeker.lost = List.copyOf(lost);
             }
         }
         return Optional.empty();
@@ -50,6 +53,11 @@ final class Records<R> {
     Optional<Digest> known(Digest key) {
         Optional<Digest> meant = meaning(key);
         return meant.isPresent() || cache.results(key).isEmpty() ? meant : Optional.of(key);
+    }
+
+    /** The id of the newest result of a key's first output. */
+    Optional<String> newest(Digest key) {
+        return cache.results(key).stream().findFirst().map(CacheStore.SavedResult::id);
     }
 
     /** What an alias meant last. */

@@ -25,6 +25,9 @@ final class Run<R> implements AutoCloseable {
     /** In order of joining. Guarded by the graph's lock, as is the next. */
     final Set<Node<R>> nodes = new LinkedHashSet<>(2);
 
+    /** Nanoseconds that it took, once it has ended well. */
+    volatile long took;
+
     final Map<Node<R>, Integer> waiting = new HashMap<>(2);
 
     /** Runs the vertex and answers its outputs. */

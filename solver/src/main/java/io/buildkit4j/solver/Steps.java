@@ -3,6 +3,7 @@ package io.buildkit4j.solver;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Digest;
+import io.buildkit4j.solver.StepAccount.Verdict;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -56,9 +57,30 @@ final class Steps<R> {
         try (Waits waits = opening.get()) {
             Node.Held<R> held = waits.get(result(order.getLast(), edge.output()));
             // steps below a hit were never asked for; people still want to see that they are cached
-            order.forEach(node -> node.progress.spared());
+            order.forEach(Node::spared);
             return records.results().share(held.result());
         }
+    }
+
+    /** Says what building would do. */
+    List<StepAccount> plan(Edge<R> edge, JobState<R> job, Supplier<Waits> opening) throws InterruptedException {
+        List<Node<R>> order = graph.load(edge.vertex(), List.of(job), List.of());
+        for (int i = 0; i < order.size(); i += WINDOW) {
+            define(order.subList(i, Math.min(order.size(), i + WINDOW)), opening);
+        }
+        return new Foresight<>(this).look(order, edge.output());
+    }
+
+    /** What became of the steps of a job. */
+    List<StepAccount> accounts(JobState<R> job, int limit) {
+        Accounting<R> accounting = new Accounting<>(records);
+        List<Node<R>> wanted = graph.wanted(job);
+        boolean many = wanted.size() > limit;
+        return wanted.stream()
+                .filter(node -> !many || node.verdict != Verdict.SPARED)
+                .limit(limit)
+                .flatMap(node -> accounting.of(node).stream())
+                .toList();
     }
 
     private void define(List<Node<R>> nodes, Supplier<Waits> opening) throws InterruptedException {
@@ -156,7 +178,8 @@ final class Steps<R> {
         Definition definition = node.definition();
         Optional<Node.Held<R>> hit = Optional.empty();
         if (definition.trusted()) {
-            hit = records.find(definition.key(), output);
+            hit = records.find(definition.key(), output, node);
+            hit.ifPresent(found -> node.judged(Verdict.HIT_BY_DEFINITION, found.name()));
         }
         if (hit.isEmpty() && !definition.plain()) {
             Name name;
@@ -164,11 +187,28 @@ final class Steps<R> {
                 name = waits.get(naming.name(node));
             }
             if (!name.fresh()) {
-                hit = records.find(name.key(), output);
-                hit.ifPresent(found -> naming.learn(node, found.name().key()));
+                hit = records.find(name.key(), output, node);
+                hit.ifPresent(found -> byContent(node, found));
             }
         }
         return hit;
+    }
+
+    private void byContent(Node<R> node, Node.Held<R> found) {
+        naming.learn(node, found.name().key());
+        node.judged(Verdict.HIT_BY_CONTENT, found.name());
+    }
+
+    private void refuse(Node<R> node) {
+        boolean refused = graph.jobs(List.of(node)).stream()
+                .anyMatch(job ->
+                        job.refusal().filter(test -> test.test(node.vertex)).isPresent());
+        if (refused) {
+            throw new StepFault(
+                    node.vertex.digest(),
+                    node.vertex.name(),
+                    new SolverFault(Kind.FAILED_PRECONDITION, "it would have to run, which the build does not allow"));
+        }
     }
 
     private Node.Held<R> run(Node<R> node, int output, Naming.Settled<R> settled, List<Node.Held<R>> inputs)
@@ -178,17 +218,21 @@ final class Steps<R> {
         boolean succeeded = false;
         try (Waits waits = waits(node.vertex.name())) {
             Optional<Node.Held<R>> hit =
-                    fresh ? Optional.empty() : records.find(settled.name().key(), output);
+                    fresh ? Optional.empty() : records.find(settled.name().key(), output, node);
             if (hit.isPresent()) {
-                naming.learn(node, hit.get().name().key());
+                byContent(node, hit.get());
                 node.progress.cached();
                 return hit.get();
             }
+            node.judged(Verdict.FAILED, settled.name());
+            refuse(node);
             List<R> outputs = waits.get(run.outputs);
             if (output >= outputs.size()) {
                 throw new SolverFault(Kind.INVALID_ARGUMENT, node.vertex.name() + " has no output " + output);
             }
             naming.learn(node, settled);
+            node.judged(Verdict.RUN, settled.name());
+            node.took = run.took;
             if (!run.shownBy(node)) {
                 node.progress.cached();
             }
@@ -228,7 +272,9 @@ final class Steps<R> {
         try (Place place = Place.take(turns, job)) {
             Context<R> context = new Context<>(this, progress::nodes, progress, Optional.of(place));
             progress.started();
+            long began = System.nanoTime();
             List<R> outputs = List.copyOf(run.first.vertex.run(context, run.inputs));
+            run.took = System.nanoTime() - began;
             save(settled, outputs, progress);
             progress.completed("");
             return outputs;

@@ -2,6 +2,7 @@ package io.buildkit4j.solver;
 
 import io.buildkit4j.image.Digest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One step of a build. It carries its own behaviour. Two vertices with equal digests are the same step, whichever job
@@ -26,6 +27,14 @@ public interface Vertex<R> {
      * tag's digest, for example, after its name). May touch the network, never the inputs.
      */
     CacheMap<R> cacheMap(JobContext<R> context, int index) throws InterruptedException;
+
+    /**
+     * A result that is there without a run, because the step had to be received to be described, as a client's directory. It
+     * is the caller's to close.
+     */
+    default Optional<R> atHand() {
+        return Optional.empty();
+    }
 
     /**
      * Runs the step. The inputs stay the solver's; the outputs become the solver's, one for each output index.
