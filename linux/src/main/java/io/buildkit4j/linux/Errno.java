@@ -22,6 +22,7 @@ final class Errno {
     static final int EFBIG = 27;
     static final int ENOSPC = 28;
     static final int EROFS = 30;
+    static final int EMLINK = 31;
     static final int ERANGE = 34;
     static final int ENAMETOOLONG = 36;
     static final int ENOSYS = 38;
@@ -38,7 +39,7 @@ final class Errno {
             case ENOENT, ENODATA -> Kind.NOT_FOUND;
             case EEXIST -> Kind.ALREADY_EXISTS;
             case EPERM, EACCES, EROFS -> Kind.PERMISSION_DENIED;
-            case ENOSPC, EDQUOT, EMFILE, ENFILE, EFBIG -> Kind.RESOURCE_EXHAUSTED;
+            case EMLINK, ENOSPC, EDQUOT, EMFILE, ENFILE, EFBIG -> Kind.RESOURCE_EXHAUSTED;
             case EINVAL, ENAMETOOLONG, ERANGE -> Kind.INVALID_ARGUMENT;
             case ENOTDIR, EISDIR, ENOTEMPTY, ELOOP, EBUSY, EXDEV -> Kind.FAILED_PRECONDITION;
             case ENOSYS, EOPNOTSUPP, ENOTTY, ENODEV -> Kind.UNIMPLEMENTED;
@@ -65,6 +66,7 @@ final class Errno {
             case EFBIG -> "file too large";
             case ENOSPC -> "no space left on device";
             case EROFS -> "read-only file system";
+            case EMLINK -> "too many links";
             case ERANGE -> "result too large";
             case ENAMETOOLONG -> "file name too long";
             case ENOSYS -> "function not implemented by this kernel";

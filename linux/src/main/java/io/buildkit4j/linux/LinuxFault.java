@@ -26,4 +26,14 @@ public class LinuxFault extends Fault {
     public int errno() {
         return errno;
     }
+
+    /** Whether the file has as many names as its file system allows. */
+    public boolean tooManyLinks() {
+        return errno == Errno.EMLINK;
+    }
+
+    /** Whether the disk, or somebody's share of it, is full. */
+    public boolean full() {
+        return errno == Errno.ENOSPC || errno == Errno.EDQUOT;
+    }
 }

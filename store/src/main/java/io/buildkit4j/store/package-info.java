@@ -11,6 +11,7 @@
  * snapshots/ID/fs       the changes of one snapshot, in overlay form
  * snapshots/ID/work     of the kernel, only while a snapshot is written through a mount
  * snapshots/ID/hashes   memo of content hashes
+ * flat/ID.WHAT-BYTES    many layers below a snapshot in one directory of hard links
  * snapshots/empty       the lowest layer of every mount
  * mounts/N              where snapshots are mounted
  * tmp/                  what is not complete; emptied when the store is opened

@@ -162,6 +162,7 @@ public final class DiskStore implements Store {
                     database;
                     deferred) {
                 mounts.close();
+                snapshots.close();
             }
         }
     }

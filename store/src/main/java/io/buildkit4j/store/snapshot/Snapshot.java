@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One committed snapshot as it is in memory. What changes of it is guarded by the lock of {@link Snapshots}, or volatile
@@ -42,6 +43,15 @@ public final class Snapshot {
     int holds;
 
     int children;
+
+    /** Its directories, when they were asked for before. */
+    volatile @Nullable Known stack;
+
+    /** When its directories were last seen to be there; {@link System#nanoTime}, 0 for never. */
+    volatile long seen;
+
+    /** A stack that may be nothing. */
+    record Known(@Nullable Stack stack) {}
 
     Snapshot(String id, Shape shape, List<Snapshot> parents, List<Snapshot> picked, Facts facts) {
         this.id = id;
@@ -101,6 +111,19 @@ public final class Snapshot {
 
     /** The snapshots whose directories it is stacked of, the uppermost first; each once. */
     public List<Snapshot> layers() {
+        List<Snapshot> chain = new ArrayList<>();
+        Snapshot at = this;
+        while (at.shape == Shape.LAYER) {
+            chain.add(at);
+            if (at.parents.isEmpty()) {
+                return chain;
+            }
+            at = at.parents.getFirst();
+        }
+        return manyLayers();
+    }
+
+    private List<Snapshot> manyLayers() {
         // of a layer that is there twice only the upper one counts: it shows all that the lower one could
         Set<Snapshot> layers = new LinkedHashSet<>();
         Deque<Snapshot> left = new ArrayDeque<>();

@@ -23,6 +23,7 @@ import java.util.Set;
 public final class SnapshotFiles {
     private static final int ID_LENGTH = 25;
 
+    private final Path state;
     private final Path snapshots;
     private final Path temporary;
     private final SecureRandom random = new SecureRandom();
@@ -31,6 +32,7 @@ public final class SnapshotFiles {
 
     /** Makes the directories where they are missing. */
     public SnapshotFiles(Path root) {
+        state = root;
         snapshots = root.resolve("snapshots");
         temporary = root.resolve("tmp");
         for (Path directory : List.of(snapshots, temporary, empty())) {
@@ -50,6 +52,11 @@ public final class SnapshotFiles {
     /** What trees of this store share. */
     public LayerCache cache() {
         return cache;
+    }
+
+    /** The state directory. */
+    Path state() {
+        return state;
     }
 
     /** An empty directory below all others. */

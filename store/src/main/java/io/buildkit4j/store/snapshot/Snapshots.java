@@ -15,18 +15,22 @@ import io.buildkit4j.store.snapshot.Snapshot.Facts;
 import io.buildkit4j.store.snapshot.Snapshot.Shape;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** All snapshots of one state directory. */
 public final class Snapshots {
     private static final String TABLE = "snapshot";
+    private static final long SEEN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final SnapshotFiles files;
     private final MountDirectory mounts;
@@ -37,6 +41,7 @@ public final class Snapshots {
 
     private final Map<String, Snapshot> known = new HashMap<>();
     private final Set<ActiveSnapshot> active = new HashSet<>();
+    private final Stacks stacks;
 
     private final Snapshot scratch = new Snapshot(
             "scratch",
@@ -53,6 +58,7 @@ public final class Snapshots {
         records = database.table(TABLE);
         known.putAll(new SnapshotLoader(files).load(records));
         files.sweep(known.keySet());
+        stacks = new Stacks(files, new FlatFiles(files.state(), known.keySet()));
     }
 
     SnapshotFiles files() {
@@ -81,13 +87,31 @@ public final class Snapshots {
             lock.unlock();
         }
         Ref ref = new SnapshotRef(this, found);
-        // somebody may have deleted what lies there
-        boolean whole = found.layers().stream().allMatch(layer -> files.exists(layer.id));
-        if (whole) {
+        if (isWhole(found)) {
             return Optional.of(ref);
         }
         ref.close();
         return Optional.empty();
+    }
+
+    /** Whether all that it stands on is there; what was seen a moment ago is not looked at again. */
+    private boolean isWhole(Snapshot snapshot) {
+        long now = System.nanoTime();
+        Deque<Snapshot> left = new ArrayDeque<>(List.of(snapshot));
+        Set<Snapshot> met = new HashSet<>();
+        while (!left.isEmpty()) {
+            Snapshot next = left.pop();
+            boolean recent = next.seen != 0 && now - next.seen < SEEN_NANOS;
+            if (recent || !met.add(next)) {
+                continue;
+            }
+            if (next.hasDirectory() && !files.exists(next.id)) {
+                return false;
+            }
+            next.parents.forEach(left::push);
+        }
+        met.forEach(each -> each.seen = now);
+        return true;
     }
 
     Ref hold(Snapshot snapshot) {
@@ -231,7 +255,8 @@ public final class Snapshots {
         }
         deferred.flush();
         records.remove(id);
-        long freed = measure(removed);
+        long freed = measure(removed) + stacks.bytes(removed);
+        stacks.remove(removed);
         files.remove(id);
         return Optional.of(freed);
     }
@@ -252,7 +277,7 @@ public final class Snapshots {
     }
 
     UsageRecord usage(Snapshot snapshot) {
-        long size = measure(snapshot);
+        long size = measure(snapshot) + stacks.bytes(snapshot);
         boolean used;
         boolean shared;
         lock.lock();
@@ -286,11 +311,9 @@ public final class Snapshots {
         throw new StoreFault(Kind.INVALID_ARGUMENT, "ref " + ref.id() + " is of another store");
     }
 
-    /** Directories of the snapshot's layers, the uppermost first; none for scratch. */
+    /** Directories that show the snapshot, the uppermost first; none for scratch. */
     public List<Path> directories(Snapshot snapshot) {
-        return snapshot.layers().stream()
-                .map(layer -> files.directory(layer.id))
-                .toList();
+        return stacks.directories(snapshot);
     }
 
     /** The own directory of a snapshot that has one. */
@@ -303,6 +326,11 @@ public final class Snapshots {
         List<Path> stack = new ArrayList<>(lower);
         stack.add(files.empty());
         return stack;
+    }
+
+    /** The last one to be called; what is still written is kept. */
+    public void close() {
+        stacks.close();
     }
 
     MountedTree mount(List<Path> lower, Optional<OverlayMount.Upper> upper) {

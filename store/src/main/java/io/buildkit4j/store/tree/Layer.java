@@ -44,6 +44,13 @@ final class Layer {
         parts.keySet().removeIf(known -> known.equals(path) || known.startsWith(below));
     }
 
+    /** Takes over what another object for the same directory knows, which nobody changes any more. */
+    void adopt(Layer other) {
+        if (other.root.equals(root)) {
+            other.parts.forEach((path, part) -> parts.computeIfAbsent(path, absent -> part.of(this)));
+        }
+    }
+
     /** How many names are remembered, as a measure of memory. */
     int names() {
         return names.get();
@@ -69,6 +76,16 @@ final class Layer {
             Part made = new Part(layer, host, opaque);
             made.names = new HashMap<>();
             return made;
+        }
+
+        Part of(Layer owner) {
+            Part same = new Part(owner, host, opaque);
+            Map<String, Mark> known = names;
+            if (known != null) {
+                owner.names.addAndGet(known.size() + 1);
+                same.names = known;
+            }
+            return same;
         }
 
         Map<String, Mark> names() {

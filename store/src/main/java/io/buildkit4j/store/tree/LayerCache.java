@@ -33,6 +33,10 @@ public final class LayerCache {
         this.digestFiles = digestFiles;
     }
 
+    Optional<Path> digestFile(Path directory) {
+        return digestFiles.apply(directory);
+    }
+
     OverlayMarks marks() {
         return marks;
     }
@@ -57,12 +61,13 @@ public final class LayerCache {
     }
 
     /**
-     * Takes over the hashes of files that were computed while they were written.
+     * Takes over what was learned while the layer was written: the names in its directories, the hashes of its files.
      *
      * @param committed the layer's directory, which was the tree's upper one, maybe at another path
      */
     public void committed(Path committed, WritableTree tree) {
         Layer layer = layer(committed);
+        layer.adopt(tree.upper());
         for (Map.Entry<String, Digest> file : tree.digests().entrySet()) {
             layer.digests.put(
                     ContentHashes.fileKey(file.getKey()), file.getValue().bytes());

@@ -365,6 +365,11 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         }
     }
 
+    /** The upper directory with what is known of it. */
+    Layer upper() {
+        return upper;
+    }
+
     /** Hashes of the files in the upper directory, as far as they are known, by path. */
     Map<String, Digest> digests() {
         return digests;
