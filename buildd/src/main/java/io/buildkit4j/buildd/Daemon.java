@@ -1,7 +1,7 @@
 package io.buildkit4j.buildd;
 
 import io.buildkit4j.buildd.config.Configuration;
-import io.buildkit4j.buildd.door.ControlService;
+import io.buildkit4j.buildd.door.Services;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.wire.Address;
 import io.buildkit4j.wire.Listener;
@@ -39,7 +39,7 @@ final class Daemon implements AutoCloseable {
         Daemon daemon = new Daemon(House.open(configuration, log), log.debugging());
         try {
             for (Address address : addresses) {
-                Listener listener = Listener.open(address, List.of(new ControlService(daemon.house.rooms())));
+                Listener listener = Listener.open(address, Services.of(daemon.house.rooms()));
                 daemon.listeners.add(listener);
                 log.info("running server on " + listener.address());
             }

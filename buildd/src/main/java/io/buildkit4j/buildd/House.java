@@ -1,5 +1,6 @@
 package io.buildkit4j.buildd;
 
+import io.buildkit4j.buildd.build.Bridges;
 import io.buildkit4j.buildd.build.Builds;
 import io.buildkit4j.buildd.build.Workshop;
 import io.buildkit4j.buildd.config.Configuration;
@@ -67,9 +68,9 @@ final class House implements AutoCloseable {
         endings.push(solver::close);
         History history = new History(root.resolve("builds"), REMEMBERED, Clock.systemUTC(), log);
         Map<String, Frontend> frontends = Map.of("dockerfile.v0", new DockerfileFrontend());
-        Workshop workshop =
-                new Workshop(history, frontends, worker, solver, store, new Exporters(store, registries), sessions);
-        return new Rooms(new Builds(), workshop, sessions, log);
+        Workshop workshop = new Workshop(
+                history, frontends, worker, solver, store, new Exporters(store, registries), sessions, new Bridges());
+        return new Rooms(new Builds("the daemon is stopping"), workshop, sessions, log);
     }
 
     private static Map<String, RegistryHost> hosts(Configuration configuration) {

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Go's {@code os.FileMode}, which the protocol carries, and Unix's {@code st_mode}. */
-final class StatCodec {
+public final class StatCodec {
     private static final int GO_DIRECTORY = 1 << 31;
     private static final int GO_LINK = 1 << 27;
     private static final int GO_DEVICE = 1 << 26;
@@ -63,7 +63,8 @@ final class StatCodec {
         return (go & GO_SOCKET) == 0 ? 0100000 : 0140000;
     }
 
-    static Stat encode(FileStat stat) {
+    /** As a message. */
+    public static Stat encode(FileStat stat) {
         Stat.Builder packed = Stat.newBuilder()
                 .setPath(stat.path())
                 .setMode(goMode(stat.mode()))

@@ -56,6 +56,9 @@ final class Tunnel {
             while (!current.hasRemaining()) {
                 Optional<BytesMessage> next = next();
                 if (next.isEmpty()) {
+                    // nothing may follow: a Go client would print the farewell of HTTP/2 that the library is about to
+                    // send
+                    call.complete();
                     return -1;
                 }
                 current = next.get().getData().asReadOnlyByteBuffer();

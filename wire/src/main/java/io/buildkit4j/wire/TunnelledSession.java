@@ -169,8 +169,9 @@ final class TunnelledSession implements Session, AutoCloseable {
     @Override
     public void close() {
         alive.set(false);
-        channel.shutdownNow();
+        // the tunnel first: a farewell of the channel would be printed by Go clients
         tunnel.complete();
         tunnel.close();
+        channel.shutdownNow();
     }
 }

@@ -86,14 +86,7 @@ public final class WireStatus {
     private static Metadata trailers(Status status, List<FaultDetail> details) {
         Metadata trailers = new Metadata();
         if (!details.isEmpty()) {
-            var packed = io.buildkit4j.wire.proto.status.Status.newBuilder()
-                    .setCode(status.getCode().value())
-                    .setMessage(String.valueOf(status.getDescription()));
-            for (FaultDetail detail : details) {
-                packed.addDetails(
-                        Any.newBuilder().setTypeUrl(detail.type()).setValue(ByteString.copyFromUtf8(detail.json())));
-            }
-            trailers.put(DETAILS, packed.build().toByteArray());
+            trailers.put(DETAILS, packed(status, details).build().toByteArray());
         }
         return trailers;
     }
@@ -107,6 +100,35 @@ public final class WireStatus {
             case Fault fault -> new WireFault(fault.kind(), fault.getMessage(), fault);
             default -> new WireFault(Kind.INTERNAL, thrown.toString(), thrown);
         };
+    }
+
+    /** The fault that a status message tells of, with its details. */
+    public static WireFault fault(io.buildkit4j.wire.proto.status.Status status) {
+        Status.Code code = Status.fromCodeValue(status.getCode()).getCode();
+        return new WireFault(kind(code), status.getMessage(), details(status), null);
+    }
+
+    /** This failure as a status message. */
+    public static io.buildkit4j.wire.proto.status.Status message(Throwable thrown, List<FaultDetail> details) {
+        StatusRuntimeException failed = of(thrown, details);
+        return packed(failed.getStatus(), details).build();
+    }
+
+    private static io.buildkit4j.wire.proto.status.Status.Builder packed(Status status, List<FaultDetail> details) {
+        var packed = io.buildkit4j.wire.proto.status.Status.newBuilder()
+                .setCode(status.getCode().value())
+                .setMessage(String.valueOf(status.getDescription()));
+        for (FaultDetail detail : details) {
+            packed.addDetails(
+                    Any.newBuilder().setTypeUrl(detail.type()).setValue(ByteString.copyFromUtf8(detail.json())));
+        }
+        return packed;
+    }
+
+    private static List<FaultDetail> details(io.buildkit4j.wire.proto.status.Status packed) {
+        return packed.getDetailsList().stream()
+                .map(any -> new FaultDetail(any.getTypeUrl(), any.getValue().toStringUtf8()))
+                .toList();
     }
 
     /** The fault that a status tells of, with the details in its trailers. */
@@ -131,9 +153,7 @@ public final class WireStatus {
             return List.of();
         }
         try {
-            return io.buildkit4j.wire.proto.status.Status.parseFrom(packed).getDetailsList().stream()
-                    .map(any -> new FaultDetail(any.getTypeUrl(), any.getValue().toStringUtf8()))
-                    .toList();
+            return details(io.buildkit4j.wire.proto.status.Status.parseFrom(packed));
         } catch (InvalidProtocolBufferException garbled) {
             return List.of(); // details are a courtesy: a peer that garbles them still has its message heard
         }

@@ -13,6 +13,7 @@ import io.buildkit4j.solver.StepFault;
 import io.buildkit4j.solver.Vertex;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.wire.FaultDetail;
+import io.buildkit4j.wire.WireFault;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -23,13 +24,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Finds what is to blame for a failure: {@code errdefs.Vertex} names the step, {@code errdefs.Source} carries the text and the
  * lines that it was written as. Both are JSON in the field names of BuildKit's error messages.
  */
 final class Blame {
-    private final List<Loaded> loaded = new ArrayList<>();
+    private final List<Loaded> loaded = new CopyOnWriteArrayList<>();
 
     /** A definition and the edge that it became. */
     private record Loaded(Definition definition, Edge<Ref> edge) {}
@@ -41,7 +43,13 @@ final class Blame {
 
     /** The failure, with what is known about it. */
     BuildFault explain(Fault fault) {
+        if (fault instanceof BuildFault explained) {
+            return explained;
+        }
         List<FaultDetail> details = new ArrayList<>();
+        if (fault instanceof WireFault told) {
+            details.addAll(told.details());
+        }
         if (fault instanceof StepFault step) {
             JsonObject vertex = new JsonObject();
             vertex.addProperty("digest", step.vertex().toString());

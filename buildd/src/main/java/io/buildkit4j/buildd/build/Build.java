@@ -1,6 +1,5 @@
 package io.buildkit4j.buildd.build;
 
-import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.buildd.history.BuildRecord.Setting;
 import io.buildkit4j.buildd.history.RunningBuild;
 import io.buildkit4j.exporter.ExportContext;
@@ -9,19 +8,14 @@ import io.buildkit4j.exporter.ExportSpec;
 import io.buildkit4j.exporter.Exported;
 import io.buildkit4j.exporter.PlatformResult;
 import io.buildkit4j.footing.Fault;
-import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.frontend.Described;
-import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.image.ImageConfig;
 import io.buildkit4j.solver.Edge;
 import io.buildkit4j.solver.Job;
 import io.buildkit4j.store.Ref;
-import io.buildkit4j.wire.Session;
-import io.buildkit4j.worker.Grants;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,14 +33,19 @@ public final class Build implements AutoCloseable {
     private final Workshop workshop;
     private final BuildRequest request;
     private final RunningBuild record;
-    private final Job<Ref> job;
-    private final Blame blame = new Blame();
+    private final Site site;
+    private final Optional<Bridge> bridge;
 
     private Build(Workshop workshop, BuildRequest request, RunningBuild record) {
         this.workshop = workshop;
         this.request = request;
         this.record = record;
-        this.job = workshop.solver().open(request.ref(), request.session(), record::append);
+        Job<Ref> job = workshop.solver().open(request.ref(), request.session(), record::append);
+        this.site = new Site(workshop, request, job, record::append, new Blame());
+        this.bridge = request.source() instanceof BuildRequest.Source.Driven driven
+                ? Optional.of(new Bridge(site, driven.inputs()))
+                : Optional.empty();
+        bridge.ifPresent(open -> workshop.bridges().add(request.ref(), open));
     }
 
     /**
@@ -68,7 +67,7 @@ public final class Build implements AutoCloseable {
                 return build.answer(exported);
             } catch (Fault fault) {
                 record.fail(fault.getMessage());
-                throw build.blame.explain(fault);
+                throw build.site.blame().explain(fault);
             } catch (RuntimeException defect) {
                 record.fail(defect.toString());
                 throw defect;
@@ -84,20 +83,18 @@ public final class Build implements AutoCloseable {
                         List.of(new Plan.Part(
                                 workshop.worker().platforms().getFirst(), graph.definition(), Optional.empty())),
                         false,
-                        Optional.empty());
+                        request.epoch());
             case BuildRequest.Source.Written written -> {
-                Frontend frontend = frontend(written.frontend());
                 Described described =
-                        frontend.describe(written.request(), new BuildGateway(workshop, request, job, record::append));
+                        workshop.frontend(written.frontend()).describe(written.request(), new BuildGateway(site));
                 List<Plan.Part> parts = described.builds().stream()
                         .map(build -> new Plan.Part(
                                 build.platform(), build.definition(), Optional.of(config(build.imageConfig()))))
                         .toList();
                 yield new Plan(
-                        parts,
-                        parts.size() > 1 || written.request().options().multiPlatform(),
-                        epoch(written.request().options().buildArgs().get("SOURCE_DATE_EPOCH")));
+                        parts, parts.size() > 1 || written.request().options().multiPlatform(), request.epoch());
             }
+            case BuildRequest.Source.Driven driven -> bridge.orElseThrow().await();
         };
     }
 
@@ -105,47 +102,19 @@ public final class Build implements AutoCloseable {
         return ImageConfig.parse(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Optional<Instant> epoch(@org.jspecify.annotations.Nullable String seconds) {
-        return seconds != null && seconds.matches("[0-9]{1,11}")
-                ? Optional.of(Instant.ofEpochSecond(Long.parseLong(seconds)))
-                : Optional.empty();
-    }
-
-    private Frontend frontend(String name) {
-        Frontend frontend = workshop.frontends().get(name);
-        if (frontend == null) {
-            boolean elsewhere = name.equals("gateway.v0");
-            throw new DaemonFault(
-                    elsewhere ? Kind.UNIMPLEMENTED : Kind.INVALID_ARGUMENT,
-                    "frontend " + name + (elsewhere ? " is not supported by this daemon" : " is not known")
-                            + "; it has "
-                            + String.join(", ", workshop.frontends().keySet()));
-        }
-        return frontend;
-    }
-
     /** Definitions to edges of the graph; nothing runs yet. Absent where nothing is to be run: the empty tree. */
     private List<Optional<Edge<Ref>>> load(Plan plan) {
         List<Optional<Edge<Ref>>> edges = new ArrayList<>();
         for (Plan.Part part : plan.parts()) {
-            Optional<Edge<Ref>> edge =
-                    workshop.worker().load(part.definition(), new Grants(request.session(), request.entitlements()));
-            edge.ifPresent(loaded -> blame.loaded(part.definition(), loaded));
-            edges.add(edge);
+            edges.add(site.load(part.definition()));
         }
         return edges;
     }
 
     /** Edges to refs, all platforms at once. */
     private void solve(Plan plan, List<Optional<Edge<Ref>>> edges, Results results) throws InterruptedException {
-        List<Ref> refs = TaskScope.map(
-                "solve-" + request.ref(),
-                edges,
-                edges.size(),
-                edge -> results.hold(
-                        edge.isPresent()
-                                ? job.solve(edge.get())
-                                : workshop.store().scratch()));
+        List<Ref> refs =
+                TaskScope.map("solve-" + request.ref(), edges, edges.size(), edge -> results.hold(site.solve(edge)));
         List<PlatformResult> all = new ArrayList<>();
         for (int i = 0; i < refs.size(); i++) {
             Plan.Part part = plan.parts().get(i);
@@ -163,15 +132,10 @@ public final class Build implements AutoCloseable {
                     request.ref() + " export " + spec.id(),
                     "exporting to " + destination(spec),
                     record::append,
-                    progress -> workshop.exporters().export(spec, input, new ExportContext(session(), progress))));
+                    progress -> workshop.exporters()
+                            .export(spec, input, new ExportContext(site.session(PATIENCE), progress))));
         }
         return exported;
-    }
-
-    private Optional<Session> session() throws InterruptedException {
-        return request.session().isEmpty()
-                ? Optional.empty()
-                : workshop.sessions().find(request.session(), PATIENCE);
     }
 
     private static String destination(ExportSpec spec) {
@@ -196,6 +160,10 @@ public final class Build implements AutoCloseable {
     /** Lets go of every step that no other build wants. */
     @Override
     public void close() {
-        job.close();
+        bridge.ifPresent(open -> {
+            workshop.bridges().remove(request.ref(), open);
+            open.close();
+        });
+        site.job().close();
     }
 }

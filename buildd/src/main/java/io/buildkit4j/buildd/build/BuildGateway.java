@@ -2,7 +2,6 @@ package io.buildkit4j.buildd.build;
 
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.Gateway;
-import io.buildkit4j.image.CredentialSource;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.image.Reference;
@@ -10,86 +9,61 @@ import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.SourceMap;
 import io.buildkit4j.solver.BuildEvent;
 import io.buildkit4j.solver.Edge;
-import io.buildkit4j.solver.Job;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeReader;
-import io.buildkit4j.wire.Session;
-import io.buildkit4j.worker.Grants;
 import io.buildkit4j.worker.ImageResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** What one build's frontend may ask of the daemon; its solves are part of the build's own job. */
 final class BuildGateway implements Gateway {
-    private final Workshop workshop;
-    private final BuildRequest request;
-    private final Job<Ref> job;
-    private final Consumer<BuildEvent> events;
+    private final Site site;
     /** The step that read the frontend's file: remarks on the file are shown with it. */
     private volatile Digest reader = Digest.ofText("nothing was read");
 
-    BuildGateway(Workshop workshop, BuildRequest request, Job<Ref> job, Consumer<BuildEvent> events) {
-        this.workshop = workshop;
-        this.request = request;
-        this.job = job;
-        this.events = events;
+    BuildGateway(Site site) {
+        this.site = site;
     }
 
     @Override
     public Platform buildPlatform() {
-        return workshop.worker().platforms().getFirst();
+        return site.workshop().worker().platforms().getFirst();
     }
 
     @Override
     public ResolvedImage resolveImage(ImageQuestion question) throws InterruptedException {
         return OwnStep.run(
-                request.ref() + " resolve " + question.reference() + " " + question.platform(),
+                site.request().ref() + " resolve " + question.reference() + " " + question.platform(),
                 question.logName(),
-                events,
+                site.events(),
                 progress -> {
-                    ImageResolver.Resolved found = workshop.worker()
+                    ImageResolver.Resolved found = site.workshop()
+                            .worker()
                             .images()
                             .resolve(
                                     new ImageResolver.Question(
                                             Reference.parse(question.reference()),
                                             question.platform(),
                                             question.mode()),
-                                    credentials());
+                                    site.credentials());
                     return new ResolvedImage(
                             found.digest(), new String(found.config().bytes(), StandardCharsets.UTF_8));
                 });
     }
 
-    private CredentialSource credentials() {
-        return host -> {
-            Optional<Session> session = request.session().isEmpty()
-                    ? Optional.empty()
-                    : workshop.sessions().find(request.session(), Duration.ZERO);
-            if (session.isEmpty()) {
-                return Optional.empty();
-            }
-            return session.get()
-                    .credentials(host)
-                    .map(known -> new CredentialSource.Credentials(known.user(), known.secret()));
-        };
-    }
-
     @Override
     public Optional<byte[]> readFile(Definition definition, String path) throws InterruptedException {
-        Optional<Edge<Ref>> edge =
-                workshop.worker().load(definition, new Grants(request.session(), request.entitlements()));
+        Optional<Edge<Ref>> edge = site.load(definition);
         if (edge.isEmpty()) {
             return Optional.empty();
         }
         reader = edge.get().vertex().digest();
-        try (Ref ref = job.solve(edge.get())) {
+        try (Ref ref = site.solve(edge)) {
             TreeReader tree = ref.tree();
             Optional<TreeEntry> file = tree.find(path.startsWith("/") ? path : "/" + path, true);
             if (file.isEmpty() || !file.get().isFile()) {
@@ -108,8 +82,9 @@ final class BuildGateway implements Gateway {
         String lines = warning.ranges().stream().map(BuildGateway::lines).collect(Collectors.joining(", "));
         String where =
                 warning.file().isEmpty() ? "" : " (" + warning.file() + (lines.isEmpty() ? "" : ":" + lines) + ")";
-        events.accept(new BuildEvent.Warned(
-                reader, 1, warning.text() + where, String.join("\n", warning.details()), warning.url()));
+        site.events()
+                .accept(new BuildEvent.Warned(
+                        reader, 1, warning.text() + where, String.join("\n", warning.details()), warning.url()));
     }
 
     private static String lines(SourceMap.Range range) {

@@ -5,7 +5,10 @@ import io.buildkit4j.exporter.ExportSpec;
 import io.buildkit4j.frontend.FrontendRequest;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.worker.Entitlement;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,10 +16,16 @@ import java.util.Set;
  *
  * @param session the client's, for its files, credentials and outputs; empty for none
  * @param entitlements what the client allows the build's steps
+ * @param epoch the time that everything made bears, when the request says one
  * @param record what is to be remembered of the request
  */
 public record BuildRequest(
-        String session, Source source, List<ExportSpec> exports, Set<Entitlement> entitlements, BuildRecord record) {
+        String session,
+        Source source,
+        List<ExportSpec> exports,
+        Set<Entitlement> entitlements,
+        Optional<Instant> epoch,
+        BuildRecord record) {
     /** Collections are copied. */
     public BuildRequest {
         exports = List.copyOf(exports);
@@ -35,5 +44,13 @@ public record BuildRequest(
 
         /** A frontend writes it. */
         record Written(String frontend, FrontendRequest request) implements Source {}
+
+        /** The client drives the build through its gateway; the inputs are what it gave for frontends to use. */
+        record Driven(Map<String, Definition> inputs) implements Source {
+            /** The inputs are copied. */
+            public Driven {
+                inputs = Map.copyOf(inputs);
+            }
+        }
     }
 }

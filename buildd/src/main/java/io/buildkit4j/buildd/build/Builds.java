@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The builds that run now. Each runs on the thread that asked for it; closing interrupts them all and waits for them. */
+/** What runs now, such as builds. Each runs on the thread that asked for it; closing interrupts them all and waits for them. */
 public final class Builds implements AutoCloseable {
     /** How long a build may take to clean up after itself when the daemon stops. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -19,7 +19,13 @@ public final class Builds implements AutoCloseable {
 
     private final Condition changed = lock.newCondition();
     private final Set<Thread> threads = new HashSet<>();
+    private final String refusal;
     private boolean closing;
+
+    /** None; {@code refusal} is what is told to whoever comes when they are closed. */
+    public Builds(String refusal) {
+        this.refusal = refusal;
+    }
 
     /** Work that is done as a build. */
     @FunctionalInterface
@@ -31,7 +37,7 @@ public final class Builds implements AutoCloseable {
     /**
      * Runs a build.
      *
-     * @throws DaemonFault UNAVAILABLE when the daemon is stopping
+     * @throws DaemonFault UNAVAILABLE when it is closed
      */
     public <T> T run(Work<T> work) throws InterruptedException {
         enter();
@@ -46,7 +52,7 @@ public final class Builds implements AutoCloseable {
         lock.lock();
         try {
             if (closing) {
-                throw new DaemonFault(Kind.UNAVAILABLE, "the daemon is stopping");
+                throw new DaemonFault(Kind.UNAVAILABLE, refusal);
             }
             threads.add(Thread.currentThread());
         } finally {

@@ -1,7 +1,9 @@
 package io.buildkit4j.buildd.build;
 
+import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.buildd.history.History;
 import io.buildkit4j.exporter.Exporters;
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.solver.Solver;
 import io.buildkit4j.store.Ref;
@@ -22,4 +24,23 @@ public record Workshop(
         Solver<Ref> solver,
         Store store,
         Exporters exporters,
-        Sessions sessions) {}
+        Sessions sessions,
+        Bridges bridges) {
+    /**
+     * A frontend by its name.
+     *
+     * @throws DaemonFault INVALID_ARGUMENT when there is none of that name
+     */
+    Frontend frontend(String name) {
+        Frontend frontend = frontends.get(name);
+        if (frontend == null) {
+            boolean elsewhere = name.equals("gateway.v0");
+            throw new DaemonFault(
+                    elsewhere ? Kind.UNIMPLEMENTED : Kind.INVALID_ARGUMENT,
+                    "frontend " + name + (elsewhere ? " is not supported by this daemon" : " is not known")
+                            + "; it has "
+                            + String.join(", ", frontends.keySet()));
+        }
+        return frontend;
+    }
+}

@@ -16,8 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the message that asks for a build, in the form of 2017 (one exporter) and of today (a list), and refuses at once what
@@ -36,7 +38,13 @@ final class SolveRequests {
         }
         BuildRecord record = BuildRecord.begun(
                 message.getRef(), message.getFrontend(), settings(message.getFrontendAttrsMap()), kinds, now);
-        return new BuildRequest(message.getSession(), source(message), exports, Set.of(), record);
+        return new BuildRequest(
+                message.getSession(),
+                source(message),
+                exports,
+                Set.of(),
+                epoch(message.getFrontendAttrsMap().get("build-arg:SOURCE_DATE_EPOCH")),
+                record);
     }
 
     private static List<Exporter> exporters(SolveRequest message) {
@@ -59,19 +67,23 @@ final class SolveRequests {
             throw wrong("the request has both a frontend and a definition; send one of them");
         }
         if (written) {
-            Map<String, Definition> inputs = new TreeMap<>();
-            message.getFrontendInputsMap()
-                    .forEach((name, input) -> inputs.put(name, Definition.decodeOrScratch(input.toByteArray())));
             return new BuildRequest.Source.Written(
                     message.getFrontend(),
-                    new FrontendRequest(FrontendOptions.parse(message.getFrontendAttrsMap()), inputs));
+                    new FrontendRequest(
+                            FrontendOptions.parse(message.getFrontendAttrsMap()),
+                            GatewayMessages.inputs(message.getFrontendInputsMap())));
         }
         if (!message.hasDefinition()) {
-            throw wrong("there is nothing to build: the request has neither a frontend nor a definition"
-                    + " (builds that the client drives through the gateway are not supported)");
+            return new BuildRequest.Source.Driven(GatewayMessages.inputs(message.getFrontendInputsMap()));
         }
         return new BuildRequest.Source.Graph(
                 Definition.decode(message.getDefinition().toByteArray()));
+    }
+
+    private static Optional<Instant> epoch(@Nullable String seconds) {
+        return seconds != null && seconds.matches("[0-9]{1,11}")
+                ? Optional.of(Instant.ofEpochSecond(Long.parseLong(seconds)))
+                : Optional.empty();
     }
 
     private static void refuse(SolveRequest message) {

@@ -37,7 +37,7 @@ final class WorkerRecords {
                 .build();
     }
 
-    private static WorkerRecord record(Worker worker) {
+    static WorkerRecord record(Worker worker) {
         WorkerRecord.Builder record = WorkerRecord.newBuilder()
                 .setID(worker.id())
                 .putAllLabels(worker.labels())

@@ -1,0 +1,185 @@
+package io.buildkit4j.buildd.build;
+
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.frontend.Described;
+import io.buildkit4j.frontend.Frontend;
+import io.buildkit4j.frontend.FrontendRequest;
+import io.buildkit4j.frontend.Gateway.ImageQuestion;
+import io.buildkit4j.frontend.Gateway.ResolvedImage;
+import io.buildkit4j.image.Digest;
+import io.buildkit4j.llb.Definition;
+import io.buildkit4j.solver.BuildEvent;
+import io.buildkit4j.store.TreeReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway of one build whose frontend runs elsewhere: at the client, or in a container. The frontend asks through it
+ * until it returns what is to be built, or why it cannot. Safe for any thread; calls that are under way when the build ends
+ * are interrupted.
+ */
+public final class Bridge implements AutoCloseable {
+    private final Site site;
+    private final Trees trees;
+    private final BuildGateway gateway;
+    private final Map<String, Definition> inputs;
+    private final Builds calls = new Builds("the build has ended");
+
+    /** Guards the two fields below; held for a few instructions only. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+    private @Nullable Outcome outcome;
+    private @Nullable Fault failure;
+
+    Bridge(Site site, Map<String, Definition> inputs) {
+        this.site = site;
+        this.inputs = Map.copyOf(inputs);
+        this.trees = new Trees(site);
+        this.gateway = new BuildGateway(site);
+    }
+
+    /** What is to be solved. */
+    public sealed interface Question {
+        /** A definition of the frontend's own. */
+        record Graph(Definition definition) implements Question {}
+
+        /** Something that another frontend describes. */
+        record Written(String frontend, FrontendRequest request) implements Question {}
+    }
+
+    /** Something done for the frontend, told of in the words of clients when it fails. */
+    private <T> T serve(Builds.Work<T> work) throws InterruptedException {
+        return calls.run(() -> {
+            try {
+                return work.run();
+            } catch (Fault fault) {
+                throw site.blame().explain(fault);
+            }
+        });
+    }
+
+    /**
+     * Solves as far as an answer can be given: nothing runs but what a frontend needs to read, unless {@code evaluate}.
+     *
+     * @throws BuildFault with what is to blame
+     */
+    public Outcome solve(Question question, boolean evaluate) throws InterruptedException {
+        return serve(() -> {
+            Outcome answer = switch (question) {
+                case Question.Graph(Definition definition) ->
+                    new Outcome(List.of(new Outcome.Tree("", trees.add(definition))), false, List.of());
+                case Question.Written(String name, FrontendRequest request) -> describe(name, request);
+            };
+            if (evaluate) {
+                for (Outcome.Tree tree : answer.trees()) {
+                    trees.solve(tree.id());
+                }
+            }
+            return answer;
+        });
+    }
+
+    private Outcome describe(String name, FrontendRequest request) throws InterruptedException {
+        Frontend frontend = site.workshop().frontend(name);
+        Described described = frontend.describe(request, new BuildGateway(site));
+        boolean several = described.builds().size() > 1 || request.options().multiPlatform();
+        return Outcomes.of(described.builds(), several, trees::add);
+    }
+
+    /** Looks up an image, as a step of the build. */
+    public ResolvedImage resolveImage(ImageQuestion question) throws InterruptedException {
+        return serve(() -> gateway.resolveImage(question));
+    }
+
+    /** Something read from a tree. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        /** Reads. */
+        T read(TreeReader tree) throws InterruptedException;
+    }
+
+    /** Reads from the tree with this id, which is made now if it has not been. */
+    public <T> T read(String id, Reading<T> reading) throws InterruptedException {
+        return serve(() -> reading.read(trees.solve(id).tree()));
+    }
+
+    /** Makes the tree with this id. */
+    public void evaluate(String id) throws InterruptedException {
+        serve(() -> trees.solve(id));
+    }
+
+    /** The definition behind an id. */
+    public Definition definition(String id) {
+        return trees.definition(id);
+    }
+
+    /** Definitions that the client gave to the frontend, by name. */
+    public Map<String, Definition> inputs() {
+        return inputs;
+    }
+
+    /** Tells the user something about a step. */
+    public void warn(Digest vertex, int level, String summary, String detail, String url) {
+        site.events().accept(new BuildEvent.Warned(vertex, level, summary, detail, url));
+    }
+
+    /** The frontend's last word: this is to be built. */
+    public void finish(Outcome answer) {
+        answer.trees().forEach(tree -> trees.definition(tree.id()));
+        end(answer, null);
+    }
+
+    /** The frontend's last word: it cannot. */
+    public void fail(Fault reason) {
+        end(null, reason);
+    }
+
+    private void end(@Nullable Outcome answer, @Nullable Fault reason) {
+        lock.lock();
+        try {
+            if (outcome != null || failure != null) {
+                throw new DaemonFault(Kind.FAILED_PRECONDITION, "the frontend has returned already");
+            }
+            outcome = answer;
+            failure = reason;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the frontend's last word. */
+    Plan await() throws InterruptedException {
+        Outcome answer;
+        lock.lockInterruptibly();
+        try {
+            while (outcome == null && failure == null) {
+                changed.await();
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            answer = Optional.ofNullable(outcome).orElseThrow();
+        } finally {
+            lock.unlock();
+        }
+        return Outcomes.plan(
+                answer,
+                site.workshop().worker().platforms().getFirst(),
+                site.request().epoch(),
+                trees::definition);
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+        trees.close();
+    }
+}

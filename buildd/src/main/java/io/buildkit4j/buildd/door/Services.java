@@ -1,0 +1,32 @@
+package io.buildkit4j.buildd.door;
+
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.buildd.build.Bridge;
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.wire.RequestHeaders;
+import io.grpc.BindableService;
+import java.time.Duration;
+import java.util.List;
+
+/** All that the daemon's port answers, besides health. */
+public final class Services {
+    /** A client's gateway calls may arrive before its build has begun. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final String BUILD = "buildkit-controlapi-buildid";
+
+    private Services() {}
+
+    /** The services of these rooms. */
+    public static List<BindableService> of(Rooms rooms) {
+        return List.of(new ControlService(rooms), new BridgeService(() -> bridge(rooms), rooms));
+    }
+
+    private static Bridge bridge(Rooms rooms) throws InterruptedException {
+        String ref = RequestHeaders.current()
+                .first(BUILD)
+                .orElseThrow(() -> new DaemonFault(
+                        Kind.INVALID_ARGUMENT, "the call names no build: header " + BUILD + " is missing"));
+        return rooms.workshop().bridges().find(ref, PATIENCE);
+    }
+}
