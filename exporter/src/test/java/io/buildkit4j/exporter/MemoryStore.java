@@ -75,6 +75,11 @@ final class MemoryStore implements Store {
     }
 
     @Override
+    public boolean has(String id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<Ref> find(String id) {
         return Optional.empty();
     }

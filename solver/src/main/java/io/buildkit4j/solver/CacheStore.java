@@ -15,11 +15,15 @@ public interface CacheStore {
     /** Remembers a result under a key. Nothing is visible before it is complete. */
     void save(Digest key, SavedResult result);
 
-    /** Forgets a result that could not be loaded, wherever it is named. */
+    /** Forgets a result that is gone, wherever it is named, and the links that were kept for it alone. */
     void forget(String resultId);
 
-    /** Remembers that an edge's {@code alias} key names the same content as {@code key}, as found by content. */
-    void link(Digest alias, Digest key);
+    /**
+     * Remembers that {@code alias} means {@code key}: another key of the same content, or the digest of what was once found
+     * there. It is forgotten with the last result under {@code keeper}, so that links grow with the results only; without
+     * any result there it may be forgotten at any time.
+     */
+    void link(Digest alias, Digest key, Digest keeper);
 
     /** Keys that the alias is known to mean, the newest first. */
     List<Digest> links(Digest alias);

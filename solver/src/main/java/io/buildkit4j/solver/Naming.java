@@ -179,10 +179,11 @@ final class Naming<R> {
             }
             records.describe(keyed.digest(), keyed.ingredients());
             Definition below = input.node().definition();
+            Digest keeper = held.name().key();
             if (!below.opaque()) {
-                records.learn(Keys.place(map, i, key(below.key(), input)), keyed.digest());
+                records.learn(Keys.place(map, i, key(below.key(), input)), keyed.digest(), keeper);
             }
-            records.learn(Keys.place(map, i, key(held.name().key(), input)), keyed.digest());
+            records.learn(Keys.place(map, i, key(keeper, input)), keyed.digest(), keeper);
             return keyed;
         }
     }

@@ -65,10 +65,15 @@ final class Records<R> {
         return cache.links(alias).stream().findFirst();
     }
 
-    /** Notes what an alias means, unless it is what is known already. */
+    /** Notes what an alias means. */
     void learn(Digest alias, Digest key) {
-        if (!alias.equals(key) && !meaning(alias).equals(Optional.of(key))) {
-            cache.link(alias, key);
+        learn(alias, key, key);
+    }
+
+    /** Notes what an alias means as long as the keeper has results, unless it is what is known already. */
+    void learn(Digest alias, Digest meaning, Digest keeper) {
+        if (!alias.equals(meaning) && !meaning(alias).equals(Optional.of(meaning))) {
+            cache.link(alias, meaning, keeper);
         }
     }
 

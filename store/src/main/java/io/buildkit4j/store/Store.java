@@ -29,6 +29,9 @@ public interface Store extends AutoCloseable {
     /** A hold on the committed snapshot with this id, or nothing when it is gone or damaged. */
     Optional<Ref> find(String id);
 
+    /** Whether the snapshot with this id is recorded; looks at no file, so {@link #find} may still miss it. */
+    boolean has(String id);
+
     /** Begins a writable snapshot over the parent. The parent stays the caller's. */
     ActiveRef begin(Ref parent, RefDescription description);
 

@@ -33,7 +33,7 @@ public final class Worker implements AutoCloseable {
                 options.registries(), options.store().content(), options.store().table("images"));
         this.downloads =
                 new Downloads(options.store().content(), options.store().table("downloads"));
-        this.keys = new StoredKeys(options.store().table("keys"));
+        this.keys = new StoredKeys(options.store().table("keys"), options.store()::has);
         this.results = new RefResults(options.store());
         Isolation.Network network = options.hostNetwork() ? Isolation.Network.HOST : Isolation.Network.NONE;
         this.loader = new Loader(new Steps(

@@ -108,6 +108,11 @@ public final class DiskStore implements Store {
     }
 
     @Override
+    public boolean has(String id) {
+        return snapshots.has(id);
+    }
+
+    @Override
     public ActiveRef begin(Ref parent, RefDescription description) {
         return snapshots.begin(parent, description);
     }

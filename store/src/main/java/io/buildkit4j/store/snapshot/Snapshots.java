@@ -114,6 +114,16 @@ public final class Snapshots {
         return true;
     }
 
+    /** Whether there is a record of it. */
+    public boolean has(String id) {
+        lock.lock();
+        try {
+            return id.equals(scratch.id) || known.containsKey(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Ref hold(Snapshot snapshot) {
         lock.lock();
         try {

@@ -1,206 +1,179 @@
 package io.buildkit4j.worker.cache;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.solver.CacheStore;
 import io.buildkit4j.solver.Ingredients;
+import io.buildkit4j.solver.MemoryCacheStore;
 import io.buildkit4j.store.MetadataTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * Keys and results in a metadata table, with all but the ingredients in memory too, so that a look-up reads nothing. One
  * record a fact ({@code r/KEY/RESULT}, {@code l/ALIAS/KEY}, {@code i/KEY}): writers never rewrite each other's, and the
- * loss of any one is the loss of that fact only. Nobody waits for the disk here: a crash forgets the latest facts.
+ * loss of any one is the loss of that fact only. Facts are numbered in the order of their saying, since clocks jump. Nobody
+ * waits for the disk here: a crash forgets the latest facts.
  */
 public final class StoredKeys implements CacheStore {
     private static final String RESULT = "r/";
     private static final String LINK = "l/";
     private static final String INGREDIENTS = "i/";
 
+    /** So many records of ingredients may be left of results that are gone; they can still tell what was different. */
+    private static final int REMEMBERED = 50_000;
+
     private final MetadataTable table;
-    /** Guards the three maps; the table is written outside of it. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final MemoryCacheStore known = new MemoryCacheStore();
+    private final AtomicLong number = new AtomicLong();
 
-    private final Map<Digest, List<SavedResult>> results = new HashMap<>();
-    private final Map<Digest, List<SavedLink>> links = new HashMap<>();
-    private final Map<String, Set<Digest>> keysOfResult = new HashMap<>();
+    /** A record of a result or a link as it was read: when it was said, and what besides its key. */
+    private record Fact(String key, Digest first, String second, long number, String value) {}
 
-    private record SavedLink(Digest key, Instant created) {}
-
-    /** Reads what the table holds. */
-    public StoredKeys(MetadataTable table) {
+    /**
+     * Reads what the table holds, and removes from it what leads nowhere.
+     *
+     * @param exists whether a result is still there; cheap, since it is asked for each
+     */
+    public StoredKeys(MetadataTable table, Predicate<String> exists) {
         this.table = table;
-        for (Map.Entry<String, byte[]> record : table.scan(RESULT)) {
-            String[] parts = record.getKey().split("/", 3);
-            read(parts, record.getValue())
-                    .ifPresent(created -> remember(Digest.parse(parts[1]), new SavedResult(parts[2], created)));
+        for (Fact fact : read(RESULT)) {
+            Optional<Instant> created = time(fact.value());
+            if (created.isPresent() && exists.test(fact.second())) {
+                known.save(fact.first(), new SavedResult(fact.second(), created.get()));
+            } else {
+                table.removeLater(fact.key());
+            }
         }
-        for (Map.Entry<String, byte[]> record : table.scan(LINK)) {
-            String[] parts = record.getKey().split("/", 3);
-            read(parts, record.getValue())
-                    .ifPresent(created ->
-                            remember(Digest.parse(parts[1]), new SavedLink(Digest.parse(parts[2]), created)));
+        for (Fact fact : read(LINK)) {
+            Optional<Digest> key = digest(fact.second());
+            Optional<Digest> keeper = digest(fact.value());
+            if (key.isPresent() && keeper.isPresent()) {
+                known.link(fact.first(), key.get(), keeper.get());
+            } else {
+                table.removeLater(fact.key());
+            }
         }
-        results.values()
-                .forEach(list ->
-                        list.sort(Comparator.comparing(SavedResult::created).reversed()));
-        links.values()
-                .forEach(list ->
-                        list.sort(Comparator.comparing(SavedLink::created).reversed()));
+        known.dropUnkept().forEach(this::erase);
+        shrinkIngredients();
     }
 
-    /** The time in a record; nothing when the record makes no sense. */
-    private static Optional<Instant> read(String[] parts, byte[] value) {
+    /** All sensible records of a kind in the order of their saying; the others are removed. */
+    private List<Fact> read(String kind) {
+        List<Fact> facts = new ArrayList<>();
+        for (Map.Entry<String, byte[]> record : table.scan(kind)) {
+            fact(record).ifPresentOrElse(facts::add, () -> table.removeLater(record.getKey()));
+        }
+        facts.sort(Comparator.comparingLong(Fact::number));
+        if (!facts.isEmpty()) {
+            number.accumulateAndGet(facts.getLast().number(), Math::max);
+        }
+        return facts;
+    }
+
+    private static Optional<Fact> fact(Map.Entry<String, byte[]> record) {
+        String[] names = record.getKey().split("/", 3);
+        String[] values = new String(record.getValue(), StandardCharsets.UTF_8).split(" ", 2);
+        Optional<Digest> first = names.length == 3 ? digest(names[1]) : Optional.empty();
+        if (first.isEmpty() || values.length != 2 || !values[0].matches("[0-9]{1,18}")) {
+            return Optional.empty();
+        }
+        return Optional.of(new Fact(record.getKey(), first.get(), names[2], Long.parseLong(values[0]), values[1]));
+    }
+
+    private static Optional<Digest> digest(String text) {
         try {
-            if (parts.length != 3) {
-                return Optional.empty();
-            }
-            Digest.parse(parts[1]);
-            if (parts[0].equals("l")) {
-                Digest.parse(parts[2]);
-            }
-            return Optional.of(Instant.parse(new String(value, StandardCharsets.UTF_8)));
-        } catch (Fault | java.time.DateTimeException damaged) {
+            return Optional.of(Digest.parse(text));
+        } catch (Fault damaged) {
             return Optional.empty();
         }
     }
 
-    private void remember(Digest key, SavedResult result) {
-        List<SavedResult> known = results.computeIfAbsent(key, absent -> new ArrayList<>(1));
-        known.removeIf(other -> other.id().equals(result.id()));
-        known.addFirst(result);
-        keysOfResult.computeIfAbsent(result.id(), absent -> new HashSet<>(2)).add(key);
+    private static Optional<Instant> time(String text) {
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (java.time.DateTimeException damaged) {
+            return Optional.empty();
+        }
     }
 
-    private void remember(Digest alias, SavedLink link) {
-        List<SavedLink> known = links.computeIfAbsent(alias, absent -> new ArrayList<>(1));
-        known.removeIf(other -> other.key().equals(link.key()));
-        known.addFirst(link);
+    private void erase(MemoryCacheStore.Link link) {
+        table.removeLater(LINK + link.alias() + "/" + link.key());
+    }
+
+    /** Removes records of ingredients that belong to no result, when there are very many. */
+    private void shrinkIngredients() {
+        List<Map.Entry<String, byte[]>> records = table.scan(INGREDIENTS);
+        if (records.size() <= REMEMBERED) {
+            return;
+        }
+        Set<String> wanted = new HashSet<>();
+        for (Map.Entry<String, byte[]> record : records) {
+            Optional<Digest> key = digest(record.getKey().substring(INGREDIENTS.length()));
+            if (key.isPresent() && !known.results(key.get()).isEmpty()) {
+                wanted.add(key.get().toString());
+                IngredientsCodec.read(record.getValue())
+                        .ifPresent(found -> found.parts().forEach(part -> wanted.add(part.value())));
+            }
+        }
+        List<String> others = records.stream()
+                .map(Map.Entry::getKey)
+                .filter(record -> !wanted.contains(record.substring(INGREDIENTS.length())))
+                .toList();
+        others.subList(Math.min(REMEMBERED, others.size()), others.size()).forEach(table::removeLater);
     }
 
     @Override
     public List<SavedResult> results(Digest key) {
-        lock.lock();
-        try {
-            return List.copyOf(results.getOrDefault(key, List.of()));
-        } finally {
-            lock.unlock();
-        }
+        return known.results(key);
     }
 
     @Override
     public void save(Digest key, SavedResult result) {
-        table.putLater(RESULT + key + "/" + result.id(), text(result.created().toString()));
-        lock.lock();
-        try {
-            remember(key, result);
-        } finally {
-            lock.unlock();
-        }
+        known.save(key, result);
+        put(RESULT + key + "/" + result.id(), result.created().toString());
     }
 
     @Override
     public void forget(String resultId) {
-        List<String> records = new ArrayList<>();
-        lock.lock();
-        try {
-            Set<Digest> keys = keysOfResult.remove(resultId);
-            for (Digest key : keys == null ? Set.<Digest>of() : keys) {
-                records.add(RESULT + key + "/" + resultId);
-                List<SavedResult> known = results.getOrDefault(key, new ArrayList<>());
-                known.removeIf(result -> result.id().equals(resultId));
-                if (known.isEmpty()) {
-                    results.remove(key);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        records.forEach(table::removeLater);
+        MemoryCacheStore.Forgotten forgotten = known.drop(resultId);
+        forgotten.keys().forEach(key -> table.removeLater(RESULT + key + "/" + resultId));
+        forgotten.links().forEach(this::erase);
     }
 
     @Override
-    public void link(Digest alias, Digest key) {
-        lock.lock();
-        try {
-            List<SavedLink> known = links.getOrDefault(alias, List.of());
-            if (!known.isEmpty() && known.getFirst().key().equals(key)) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        Instant now = Instant.now();
-        table.putLater(LINK + alias + "/" + key, text(now.toString()));
-        lock.lock();
-        try {
-            remember(alias, new SavedLink(key, now));
-        } finally {
-            lock.unlock();
-        }
+    public void link(Digest alias, Digest key, Digest keeper) {
+        known.link(alias, key, keeper);
+        put(LINK + alias + "/" + key, keeper.toString());
+    }
+
+    private void put(String key, String value) {
+        table.putLater(key, (number.incrementAndGet() + " " + value).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public List<Digest> links(Digest alias) {
-        lock.lock();
-        try {
-            return links.getOrDefault(alias, List.of()).stream()
-                    .map(SavedLink::key)
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
+        return known.links(alias);
     }
 
     @Override
     public Optional<Ingredients> ingredients(Digest key) {
-        return table.get(INGREDIENTS + key).flatMap(StoredKeys::parse);
+        return table.get(INGREDIENTS + key).flatMap(IngredientsCodec::read);
     }
 
     @Override
     public void describe(Digest key, Ingredients ingredients) {
-        if (table.get(INGREDIENTS + key).isPresent()) {
-            return;
+        if (table.get(INGREDIENTS + key).isEmpty()) {
+            table.putLater(INGREDIENTS + key, IngredientsCodec.write(ingredients));
         }
-        JsonArray array = new JsonArray();
-        for (Ingredients.Part part : ingredients.parts()) {
-            array.add(part.name());
-            array.add(part.value());
-        }
-        table.putLater(INGREDIENTS + key, text(array.toString()));
-    }
-
-    private static Optional<Ingredients> parse(byte[] value) {
-        try {
-            List<JsonElement> texts = JsonParser.parseString(new String(value, StandardCharsets.UTF_8))
-                    .getAsJsonArray()
-                    .asList();
-            List<Ingredients.Part> parts = new ArrayList<>();
-            for (int i = 0; i + 1 < texts.size(); i += 2) {
-                parts.add(new Ingredients.Part(
-                        texts.get(i).getAsString(), texts.get(i + 1).getAsString()));
-            }
-            return Optional.of(new Ingredients(parts));
-        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException damaged) {
-            return Optional.empty();
-        }
-    }
-
-    private static byte[] text(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }
