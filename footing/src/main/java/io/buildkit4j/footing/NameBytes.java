@@ -26,9 +26,8 @@ public final class NameBytes {
     /** The name that these bytes are. */
     public static String decode(byte[] bytes, int offset, int length) {
         String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
-        // The replacement character is either in the bytes themselves, which the slow way gets right too, or stands for
-        // a
-        // byte that is not UTF-8.
+        // The replacement character stands for a byte that is not UTF-8, or it is in the name, which the slow way gets
+        // right too.
         return text.indexOf('\uFFFD') < 0 ? text : escaping(bytes, offset, length);
     }
 
@@ -78,6 +77,11 @@ public final class NameBytes {
         }
         out.put(name.substring(plain).getBytes(StandardCharsets.UTF_8));
         return Arrays.copyOf(out.array(), out.position());
+    }
+
+    /** Whether all bytes of the name are UTF-8, so that it can cross where only Unicode may. */
+    public static boolean isUnicode(String name) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(name);
     }
 
     /** The order of the names' bytes, which is not that of {@link String#compareTo} beyond U+D7FF. */

@@ -4,6 +4,7 @@ import static io.buildkit4j.linux.FileCall.AT_REMOVEDIR;
 import static io.buildkit4j.linux.FileCall.AT_SYMLINK_NOFOLLOW;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.NameBytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -100,7 +101,7 @@ public final class FileTree {
 
     private Level level(String path, OpenFile open) {
         List<ListedFile> files = new ArrayList<>(HostFiles.list(open, path));
-        files.sort(Comparator.comparing(ListedFile::name, FileNames.BY_BYTES).reversed());
+        files.sort(Comparator.comparing(ListedFile::name, NameBytes::compare).reversed());
         return new Level(path, files, open.status());
     }
 

@@ -4,6 +4,7 @@ import static io.buildkit4j.linux.FileCall.AT_FDCWD;
 import static io.buildkit4j.linux.FileCall.AT_REMOVEDIR;
 import static io.buildkit4j.linux.FileCall.AT_SYMLINK_NOFOLLOW;
 
+import io.buildkit4j.footing.NameBytes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.Optional;
 
 /**
  * Calls on files of the host by path. A symbolic link as the last part is never followed; links in the directories before
- * it are, so the caller vouches for those or uses {@link #openInside}. Names as in {@link FileNames}; every failure is a
+ * it are, so the caller vouches for those or uses {@link #openInside}. Names as in {@link NameBytes}; every failure is a
  * {@link LinuxFault} that names call and path. One system call each, unless said otherwise; safe for any thread.
  */
 public final class HostFiles {

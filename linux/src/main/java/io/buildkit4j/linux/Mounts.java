@@ -1,5 +1,6 @@
 package io.buildkit4j.linux;
 
+import io.buildkit4j.footing.NameBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -131,7 +132,7 @@ public final class Mounts {
     /** Mounts by {@code mount(2)}: for file systems that need no more than a type and options, such as proc. */
     public static void mount(String type, String source, String target, boolean readOnly) {
         try (Scratch s = Scratch.take()) {
-            byte[] name = FileNames.encode(type);
+            byte[] name = NameBytes.encode(type);
             for (int i = 0; i < name.length; i++) {
                 s.small.set(ValueLayout.JAVA_BYTE, i, name[i]);
             }
@@ -173,7 +174,7 @@ public final class Mounts {
     /** All mounts that this process sees, in the order they were made. */
     public static List<MountPoint> all() {
         List<MountPoint> found = new ArrayList<>();
-        for (String line : FileNames.decode(contents("/proc/self/mountinfo")).split("\n", -1)) {
+        for (String line : NameBytes.decode(contents("/proc/self/mountinfo")).split("\n", -1)) {
             String[] fields = line.split(" ", -1);
             int separator = 6;
             while (separator < fields.length && !fields[separator].equals("-")) {

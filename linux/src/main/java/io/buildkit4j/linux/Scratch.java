@@ -1,5 +1,6 @@
 package io.buildkit4j.linux;
 
+import io.buildkit4j.footing.NameBytes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -73,7 +74,7 @@ final class Scratch implements AutoCloseable {
     }
 
     private long writeEncoded(String path, long at) {
-        byte[] bytes = FileNames.encode(path);
+        byte[] bytes = NameBytes.encode(path);
         if (bytes.length >= PATH) {
             throw refused(path);
         }
@@ -92,7 +93,7 @@ final class Scratch implements AutoCloseable {
     String name(long at, int length) {
         byte[] bytes = new byte[length];
         MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, at, bytes, 0, length);
-        return FileNames.decode(bytes);
+        return NameBytes.decode(bytes);
     }
 
     /** Length of the zero-terminated text in the buffer. */

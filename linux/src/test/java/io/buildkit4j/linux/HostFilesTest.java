@@ -3,6 +3,7 @@ package io.buildkit4j.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.buildkit4j.footing.NameBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -59,10 +60,10 @@ class HostFilesTest {
     @Test
     void namesThatAreNotUnicodeComeBack() {
         byte[] bytes = {'a', (byte) 0xff, (byte) 0xc3, '(', (byte) 0xe2, (byte) 0x82, 'z', (byte) 0xc3, (byte) 0xa9};
-        String name = FileNames.decode(bytes);
-        assertThat(FileNames.encode(name)).isEqualTo(bytes);
+        String name = NameBytes.decode(bytes);
+        assertThat(NameBytes.encode(name)).isEqualTo(bytes);
         assertThat(name).endsWith("zé");
-        assertThat(FileNames.isUnicode(name)).isFalse();
+        assertThat(NameBytes.isUnicode(name)).isFalse();
         write(name, "x");
         HostFiles.makeLink(directory + "/link", name);
         assertThat(HostFiles.list(directory).stream().map(ListedFile::name)).containsExactlyInAnyOrder(name, "link");
@@ -74,9 +75,9 @@ class HostFilesTest {
     @Test
     void ordersByBytesNotByChars() {
         String high = Character.toString(0x1F600); // F0 9F…, but D83D as a char
-        String escaped = FileNames.decode(new byte[] {(byte) 0x80});
+        String escaped = NameBytes.decode(new byte[] {(byte) 0x80});
         List<String> names = new ArrayList<>(List.of("\uFFFD", high, "b", "a", escaped, "é"));
-        names.sort(FileNames.BY_BYTES);
+        names.sort(NameBytes::compare);
         assertThat(names).containsExactly("a", "b", escaped, "é", "\uFFFD", high);
     }
 

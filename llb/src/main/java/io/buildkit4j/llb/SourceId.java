@@ -13,6 +13,19 @@ public sealed interface SourceId {
     /** Attributes that have no place of their own. */
     List<Attribute> rest();
 
+    /** Scheme and place in one text, as {@code SourceOp.identifier} has it. */
+    default String identifier() {
+        return switch (this) {
+            case DockerImage image -> "docker-image://" + image.reference();
+            case OciLayout layout -> "oci-layout://" + layout.reference();
+            case Blob blob -> blob.scheme() + "://" + blob.reference();
+            case Local local -> "local://" + local.name();
+            case Git git -> "git://" + git.location();
+            case Http http -> http.url();
+            case Unknown unknown -> unknown.identifier();
+        };
+    }
+
     /** {@code docker-image://REF}. */
     record DockerImage(
             String reference,

@@ -1,5 +1,6 @@
 package io.buildkit4j.llb;
 
+import io.buildkit4j.footing.RootedPath;
 import io.buildkit4j.image.Platform;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,20 +73,6 @@ record Surroundings(
 
     /** An absolute clean path; relative ones start at the directory. */
     String resolve(String path) {
-        return clean(path.startsWith("/") ? path : directory + "/" + path);
-    }
-
-    private static String clean(String path) {
-        List<String> parts = new ArrayList<>();
-        for (String part : path.split("/", -1)) {
-            if (part.equals("..")) {
-                if (!parts.isEmpty()) {
-                    parts.removeLast();
-                }
-            } else if (!part.isEmpty() && !part.equals(".")) {
-                parts.add(part);
-            }
-        }
-        return "/" + String.join("/", parts);
+        return "/" + RootedPath.inside(path.startsWith("/") ? path : directory + "/" + path);
     }
 }

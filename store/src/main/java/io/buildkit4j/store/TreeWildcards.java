@@ -1,6 +1,6 @@
 package io.buildkit4j.store;
 
-import io.buildkit4j.linux.FileNames;
+import io.buildkit4j.footing.NameBytes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +38,7 @@ public final class TreeWildcards {
             found = next;
         }
         List<String> sorted = new ArrayList<>(found);
-        sorted.sort(FileNames.BY_BYTES);
+        sorted.sort(NameBytes::compare);
         return sorted;
     }
 

@@ -2,7 +2,6 @@ package io.buildkit4j.worker;
 
 import io.buildkit4j.llb.FileAction;
 import io.buildkit4j.llb.Op;
-import io.buildkit4j.llb.SourceId;
 
 /** What steps are called where nobody has named them. */
 final class VertexNames {
@@ -10,25 +9,13 @@ final class VertexNames {
 
     static String of(Op op) {
         return switch (op) {
-            case Op.Source source -> of(source.id());
+            case Op.Source source -> source.id().identifier();
             case Op.Exec exec -> String.join(" ", exec.meta().args());
             case Op.File file -> of(file);
             case Op.Merge merge -> "merge " + merge.layers().size() + " trees";
             case Op.Diff diff -> "diff";
             case Op.Build build -> "build";
             case Op.Passthrough passthrough -> "passthrough " + passthrough.id();
-        };
-    }
-
-    static String of(SourceId id) {
-        return switch (id) {
-            case SourceId.DockerImage image -> "docker-image://" + image.reference();
-            case SourceId.OciLayout layout -> "oci-layout://" + layout.reference();
-            case SourceId.Blob blob -> blob.scheme() + "://" + blob.reference();
-            case SourceId.Local local -> "local://" + local.name();
-            case SourceId.Git git -> "git://" + git.location();
-            case SourceId.Http http -> http.url();
-            case SourceId.Unknown unknown -> unknown.identifier();
         };
     }
 

@@ -1,6 +1,7 @@
 package io.buildkit4j.buildctl.flags;
 
 import io.buildkit4j.buildctl.UsageFault;
+import io.buildkit4j.footing.NearestWord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,18 +75,11 @@ public final class Arguments {
     }
 
     private static UsageFault unknown(List<Flag> declared, String word, String given) {
-        String nearest = "";
-        int best = 3;
-        for (Flag flag : declared) {
-            for (String name : flag.names()) {
-                int distance = Spelling.distance(given, name);
-                if (distance < best) {
-                    best = distance;
-                    nearest = name;
-                }
-            }
-        }
-        String hint = nearest.isEmpty() ? "" : "; did you mean --" + nearest + "?";
+        List<String> names =
+                declared.stream().flatMap(flag -> flag.names().stream()).toList();
+        String hint = NearestWord.to(given, names)
+                .map(nearest -> "; did you mean --" + nearest + "?")
+                .orElse("");
         return new UsageFault("flag is not known: " + word + hint);
     }
 

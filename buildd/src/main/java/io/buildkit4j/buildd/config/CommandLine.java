@@ -2,6 +2,7 @@ package io.buildkit4j.buildd.config;
 
 import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.NearestWord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +87,7 @@ public final class CommandLine {
     }
 
     private static DaemonFault unknown(String word, String name) {
-        String hint = Spelling.nearest(name, FLAGS.stream().map(Flag::name).toList())
+        String hint = NearestWord.to(name, FLAGS.stream().map(Flag::name).toList())
                 .map(nearest -> "; did you mean --" + nearest + "?")
                 .orElse("");
         return wrong("unknown flag: " + word + hint);

@@ -3,6 +3,7 @@ package io.buildkit4j.buildd.config;
 import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.NearestWord;
 import io.buildkit4j.image.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,7 +105,7 @@ public final class ConfigurationFile {
     private DaemonFault unknown(List<String> path, String name) {
         List<String> whole = new ArrayList<>(path);
         whole.add(name);
-        String hint = Spelling.nearest(name, Schema.namesBelow(path))
+        String hint = NearestWord.to(name, Schema.namesBelow(path))
                 .map(nearest -> "; did you mean " + dotted(path, nearest) + "?")
                 .orElse("");
         return wrong(whole, "is not a known key" + hint);

@@ -1,7 +1,7 @@
 package io.buildkit4j.client.files;
 
 import io.buildkit4j.footing.Kind;
-import io.buildkit4j.linux.FileNames;
+import io.buildkit4j.footing.NameBytes;
 import io.buildkit4j.linux.FileStatus;
 import io.buildkit4j.linux.FileTree;
 import io.buildkit4j.linux.HostFiles;
@@ -28,7 +28,7 @@ final class LinuxWalk implements TreeWalk {
     }
 
     private FileStat stat(String path, FileStatus status) {
-        if (!FileNames.isUnicode(path)) {
+        if (!NameBytes.isUnicode(path)) {
             throw new WireFault(Kind.INVALID_ARGUMENT, "cannot send " + root + "/" + path + ": its name is not UTF-8");
         }
         String link = "";

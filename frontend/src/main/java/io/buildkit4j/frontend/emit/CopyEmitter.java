@@ -1,5 +1,6 @@
 package io.buildkit4j.frontend.emit;
 
+import io.buildkit4j.footing.RootedPath;
 import io.buildkit4j.frontend.instruction.Instruction;
 import io.buildkit4j.frontend.instruction.Instruction.Transfer;
 import io.buildkit4j.frontend.syntax.Heredoc;
@@ -51,7 +52,8 @@ final class CopyEmitter {
     private static String destination(StageEmitter stage, Statement statement, Transfer transfer) {
         String written = stage.expand(statement, transfer.destination());
         String absolute = "/"
-                + Paths.inside(written.startsWith("/") ? written : stage.state().directory() + "/" + written);
+                + RootedPath.inside(
+                        written.startsWith("/") ? written : stage.state().directory() + "/" + written);
         boolean directory = written.endsWith("/") || written.equals(".") || written.endsWith("/.");
         return directory && !absolute.equals("/") ? absolute + "/" : absolute;
     }
@@ -99,7 +101,7 @@ final class CopyEmitter {
     }
 
     private void plain(String source, Optional<String> from) throws InterruptedException {
-        String path = Paths.inside(source);
+        String path = RootedPath.inside(source);
         State tree = from.isPresent()
                 ? stage.plan()
                         .from(stage.expand(statement, from.get()), stage.stage().index(), statement.place())
@@ -111,8 +113,8 @@ final class CopyEmitter {
             return;
         }
         int pivot = source.indexOf("/./");
-        String root = pivot < 0 ? "" : Paths.inside(source.substring(0, pivot));
-        String pattern = Paths.inside(pivot < 0 ? source : source.substring(pivot + 3));
+        String root = pivot < 0 ? "" : RootedPath.inside(source.substring(0, pivot));
+        String pattern = RootedPath.inside(pivot < 0 ? source : source.substring(pivot + 3));
         CopyTraits inside = new CopyTraits(false, true, unpack, true, false, true, false);
         boolean literal = !pattern.matches(".*[*?\\[].*");
         steps = steps.then(action("/" + root, inside, List.of(pattern), literal ? List.of(pattern) : List.of()), tree);

@@ -13,6 +13,7 @@ import io.buildkit4j.frontend.stage.Stages;
 import io.buildkit4j.frontend.syntax.DockerfileSyntax;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.image.Reference;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.llb.SourceMap;
@@ -159,6 +160,14 @@ public final class Plan {
         return known;
     }
 
+    private static String fullName(Lookup lookup, String image) {
+        try {
+            return Reference.parse(image).toString();
+        } catch (Fault refused) {
+            throw new DockerfileFault(lookup.place(), refused.getMessage(), refused);
+        }
+    }
+
     private Base lookUp(Lookup lookup) throws InterruptedException {
         Optional<String> named = Optional.ofNullable(inputs.options().contexts().get(lookup.image()));
         if (named.isPresent() && !named.get().startsWith("docker-image://")) {
@@ -169,7 +178,7 @@ public final class Plan {
         }
         String image =
                 named.map(text -> text.substring("docker-image://".length())).orElse(lookup.image());
-        String full = ImageNames.full(image);
+        String full = fullName(lookup, image);
         try {
             Gateway.ResolvedImage found = gateway.resolveImage(new ImageQuestion(
                     full, lookup.platform(), inputs.options().resolveMode(), "[internal] load metadata for " + full));

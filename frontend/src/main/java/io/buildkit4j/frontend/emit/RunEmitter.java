@@ -1,5 +1,6 @@
 package io.buildkit4j.frontend.emit;
 
+import io.buildkit4j.footing.RootedPath;
 import io.buildkit4j.frontend.instruction.Instruction;
 import io.buildkit4j.frontend.syntax.Heredoc;
 import io.buildkit4j.frontend.syntax.Statement;
@@ -144,7 +145,7 @@ final class RunEmitter {
     }
 
     private Run bind(Run run, Instruction.RunMount mount, String target) throws InterruptedException {
-        String path = Paths.inside(
+        String path = RootedPath.inside(
                 stage.expand(statement, mount.option("source", "src").orElse("")));
         boolean writable = mount.flag("rw", "readwrite");
         MountFrame frame = new MountFrame(
@@ -163,7 +164,7 @@ final class RunEmitter {
                 throw statement.fault(
                         "unsupported sharing value \"" + mount.option("sharing").orElse("") + "\"");
         };
-        String path = Paths.inside(mount.option("source", "src").orElse(""));
+        String path = RootedPath.inside(mount.option("source", "src").orElse(""));
         boolean made = mount.option("from").isEmpty()
                 && mount.option("mode", "uid", "gid").isPresent();
         State base = mount.option("from").isPresent() ? source(mount, path) : State.scratch();

@@ -86,7 +86,7 @@ final class OpWriter {
     }
 
     private static SourceOp source(Op.Source source) {
-        SourceOp.Builder out = SourceOp.newBuilder().setIdentifier(SourceIds.identifier(source.id()));
+        SourceOp.Builder out = SourceOp.newBuilder().setIdentifier(source.id().identifier());
         SourceIds.attributes(source.id()).forEach(out::putAttrs);
         return out.build();
     }

@@ -18,18 +18,6 @@ import java.util.TreeMap;
 final class SourceIds {
     private SourceIds() {}
 
-    static String identifier(SourceId id) {
-        return switch (id) {
-            case SourceId.DockerImage image -> "docker-image://" + image.reference();
-            case SourceId.OciLayout layout -> "oci-layout://" + layout.reference();
-            case SourceId.Blob blob -> blob.scheme() + "://" + blob.reference();
-            case SourceId.Local local -> "local://" + local.name();
-            case SourceId.Git git -> "git://" + git.location();
-            case SourceId.Http http -> http.url();
-            case SourceId.Unknown unknown -> unknown.identifier();
-        };
-    }
-
     static SortedMap<String, String> attributes(SourceId id) {
         SortedMap<String, String> out = typed(id);
         id.rest().forEach(attribute -> out.put(attribute.key(), attribute.value()));

@@ -5,7 +5,6 @@ import io.buildkit4j.llb.ExecMount;
 import io.buildkit4j.llb.FileAction;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.llb.OpInput;
-import io.buildkit4j.llb.SourceId;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -65,25 +64,13 @@ public final class Dot {
 
     private static String label(Op op) {
         return switch (op) {
-            case Op.Source source -> source(source.id());
+            case Op.Source source -> source.id().identifier();
             case Op.Exec exec -> String.join(" ", exec.meta().args());
             case Op.Build _ -> "build";
             case Op.File file -> file.actions().stream().map(Dot::action).collect(Collectors.joining(", "));
             case Op.Merge _ -> "merge";
             case Op.Diff _ -> "diff";
             case Op.Passthrough pass -> "passthrough " + pass.id();
-        };
-    }
-
-    static String source(SourceId id) {
-        return switch (id) {
-            case SourceId.DockerImage image -> "docker-image://" + image.reference();
-            case SourceId.OciLayout layout -> "oci-layout://" + layout.reference();
-            case SourceId.Blob blob -> blob.scheme() + "://" + blob.reference();
-            case SourceId.Local local -> "local://" + local.name();
-            case SourceId.Git git -> "git://" + git.location();
-            case SourceId.Http http -> http.url();
-            case SourceId.Unknown unknown -> unknown.identifier();
         };
     }
 

@@ -21,7 +21,7 @@ final class OpJson {
         JsonObject body = new JsonObject();
         String kind = switch (op) {
             case Op.Source source -> {
-                body.addProperty("identifier", Dot.source(source.id()));
+                body.addProperty("identifier", source.id().identifier());
                 JsonObject attributes = JsonLines.attributes(OpCodec.attributes(source.id()));
                 if (!attributes.isEmpty()) {
                     body.add("attrs", attributes);

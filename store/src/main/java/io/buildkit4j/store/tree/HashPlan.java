@@ -1,7 +1,7 @@
 package io.buildkit4j.store.tree;
 
+import io.buildkit4j.footing.NameBytes;
 import io.buildkit4j.image.Digest;
-import io.buildkit4j.linux.FileNames;
 import io.buildkit4j.linux.FileStatus;
 import io.buildkit4j.linux.HostFiles;
 import io.buildkit4j.store.ContentQuery;
@@ -239,7 +239,7 @@ final class HashPlan {
 
     private static List<String> sorted(Map<String, Layer.Part> parts) {
         String[] names = parts.keySet().toArray(String[]::new);
-        Arrays.sort(names, FileNames.BY_BYTES);
+        Arrays.sort(names, NameBytes::compare);
         return List.of(names);
     }
 }

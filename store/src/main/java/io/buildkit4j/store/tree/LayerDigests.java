@@ -1,6 +1,6 @@
 package io.buildkit4j.store.tree;
 
-import io.buildkit4j.linux.FileNames;
+import io.buildkit4j.footing.NameBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -80,7 +80,7 @@ final class LayerDigests {
             byte[] key = new byte[batch.getShort() & 0xffff];
             byte[] hash = new byte[HASH];
             batch.get(key).get(hash);
-            known.putIfAbsent(FileNames.decode(key), hash);
+            known.putIfAbsent(NameBytes.decode(key), hash);
         }
     }
 
@@ -116,7 +116,7 @@ final class LayerDigests {
         List<byte[]> keys = new ArrayList<>(batch.size());
         int size = 8;
         for (String key : batch) {
-            byte[] bytes = FileNames.encode(key);
+            byte[] bytes = NameBytes.encode(key);
             if (bytes.length <= 0xffff && size < LARGEST_BATCH) {
                 keys.add(bytes);
                 size += 2 + bytes.length + HASH;
@@ -124,7 +124,7 @@ final class LayerDigests {
         }
         ByteBuffer out = ByteBuffer.allocate(size).position(8);
         for (byte[] key : keys) {
-            byte[] hash = known.get(FileNames.decode(key));
+            byte[] hash = known.get(NameBytes.decode(key));
             out.putShort((short) key.length).put(key).put(hash);
         }
         out.flip();

@@ -1,8 +1,8 @@
 package io.buildkit4j.store.tree;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.NameBytes;
 import io.buildkit4j.image.Digest;
-import io.buildkit4j.linux.FileNames;
 import io.buildkit4j.linux.FileStatus;
 import io.buildkit4j.linux.HostFiles;
 import io.buildkit4j.store.StoreFault;
@@ -192,7 +192,7 @@ abstract sealed class MergedTree implements TreeReader permits LayeredTree, Writ
         }
         Map<String, Layer.Part> names = merged.names();
         String[] sorted = names.keySet().toArray(String[]::new);
-        Arrays.sort(sorted, FileNames.BY_BYTES);
+        Arrays.sort(sorted, NameBytes::compare);
         List<TreeEntry> entries = new ArrayList<>(sorted.length);
         for (String name : sorted) {
             Layer.Part part = names.get(name);

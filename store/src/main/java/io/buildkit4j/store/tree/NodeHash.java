@@ -1,7 +1,7 @@
 package io.buildkit4j.store.tree;
 
+import io.buildkit4j.footing.NameBytes;
 import io.buildkit4j.image.Digest;
-import io.buildkit4j.linux.FileNames;
 import io.buildkit4j.linux.FileStatus;
 import io.buildkit4j.linux.HostFiles;
 import java.nio.ByteBuffer;
@@ -49,7 +49,7 @@ final class NodeHash {
     }
 
     static void name(MessageDigest hash, String name) {
-        byte[] bytes = FileNames.encode(name);
+        byte[] bytes = NameBytes.encode(name);
         number(hash, bytes.length);
         hash.update(bytes);
     }

@@ -2,7 +2,7 @@ package io.buildkit4j.store.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.buildkit4j.linux.FileNames;
+import io.buildkit4j.footing.NameBytes;
 import io.buildkit4j.linux.FileStatus;
 import io.buildkit4j.linux.FileTree;
 import io.buildkit4j.linux.HostFiles;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("root")
 class OverlayProofTest {
-    private static final String[] NAMES = {"a", "b", "c", FileNames.decode(new byte[] {'x', (byte) 0xfe}), "é"};
+    private static final String[] NAMES = {"a", "b", "c", NameBytes.decode(new byte[] {'x', (byte) 0xfe}), "é"};
     private static final String[] TARGETS = {"a", "../b", "/c/a", "..", "/", "b/c", "../../../../etc", "x"};
     private static final long TIME = 1_600_000_000_123_456_789L;
 

@@ -1,21 +1,15 @@
 package io.buildkit4j.worker.file;
 
-import io.buildkit4j.footing.Kind;
 import io.buildkit4j.llb.FileAction;
-import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeReader;
-import io.buildkit4j.worker.WorkerFault;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import io.buildkit4j.worker.process.ProcessRequest;
+import io.buildkit4j.worker.rootfs.Accounts;
 import java.util.List;
 import java.util.Optional;
 
 /** Whom files are to belong to, by number. */
 record Ownership(int uid, int gid) {
     static final Ownership ROOT = new Ownership(0, 0);
-
-    private static final int LARGEST = 16 << 20;
 
     /** Finds the tree that an action's input number means. */
     @FunctionalInterface
@@ -54,45 +48,15 @@ record Ownership(int uid, int gid) {
             case null -> {}
             case FileAction.Account.Numbered number -> found = new Ownership(number.id(), 0);
             case FileAction.Account.Named name -> {
-                String[] line = line(trees.tree(name.input()), "/etc/passwd", name.name(), 4);
-                found = new Ownership(number(line[2]), number(line[3]));
+                ProcessRequest.Identity user = new Accounts(trees.tree(name.input())).identity(name.name());
+                found = new Ownership(user.uid(), user.gid());
             }
         }
         return switch (owner.get().group().orElse(null)) {
             case null -> Optional.of(found);
             case FileAction.Account.Numbered number -> Optional.of(new Ownership(found.uid, number.id()));
-            case FileAction.Account.Named name -> {
-                String[] line = line(trees.tree(name.input()), "/etc/group", name.name(), 3);
-                yield Optional.of(new Ownership(found.uid, number(line[2])));
-            }
+            case FileAction.Account.Named name ->
+                Optional.of(new Ownership(found.uid, new Accounts(trees.tree(name.input())).gid(name.name())));
         };
-    }
-
-    private static int number(String text) {
-        try {
-            return Integer.parseUnsignedInt(text);
-        } catch (NumberFormatException e) {
-            throw new WorkerFault(Kind.INVALID_ARGUMENT, "not a user or group number: \"" + text + "\"", e);
-        }
-    }
-
-    private static String[] line(TreeReader tree, String path, String name, int fields) {
-        Optional<TreeEntry> file = tree.find(path, true).filter(entry -> entry.isFile() && entry.size() <= LARGEST);
-        if (file.isPresent()) {
-            try (InputStream in = tree.open(file.get())) {
-                Optional<String[]> found = new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                        .lines()
-                        .map(line -> line.strip().split(":", -1))
-                        .filter(line -> line.length >= fields && line[0].equals(name))
-                        .findFirst();
-                if (found.isPresent()) {
-                    return found.get();
-                }
-            } catch (IOException unreadable) {
-                throw new WorkerFault(Kind.INTERNAL, "cannot read " + path, unreadable);
-            }
-        }
-        throw new WorkerFault(
-                Kind.INVALID_ARGUMENT, "\"" + name + "\" is not in " + path + " of the file system: use a number");
     }
 }

@@ -1,6 +1,7 @@
 package io.buildkit4j.worker.file;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.RootedPath;
 import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.store.TreeWriter.Attributes;
@@ -15,17 +16,7 @@ final class Paths {
 
     /** Absolute, without doubled slashes, {@code .} and {@code ..}, which are taken by their text as clients do. */
     static String clean(String path) {
-        List<String> parts = new ArrayList<>();
-        for (String part : path.split("/", -1)) {
-            if (part.equals("..")) {
-                if (!parts.isEmpty()) {
-                    parts.removeLast();
-                }
-            } else if (!part.isEmpty() && !part.equals(".")) {
-                parts.add(part);
-            }
-        }
-        return "/" + String.join("/", parts);
+        return "/" + RootedPath.inside(path);
     }
 
     /** Whether the path can only mean a directory. */
