@@ -81,8 +81,42 @@ setup_runtime() {
     install_missing
 }
 
+# Docker's own build client, as Debian's unstable suite has it: unpacked below .build, not installed. The mirror is the one that
+# this machine's packages come from; keys, lists and archives are kept apart from the machine's own.
+setup_buildx() {
+    [ ! -x .build/docker-buildx ] || return 0
+    mirror=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' | sed -n 's/^Debian //p' | head -n 1)
+    if [ -z "$mirror" ]; then
+        apt-get update >/dev/null 2>&1 || true
+        mirror=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' | sed -n 's/^Debian //p' | head -n 1)
+    fi
+    if [ -z "$mirror" ]; then
+        say "no Debian mirror is configured here, and docker-buildx comes from one; put its binary at .build/docker-buildx"
+        exit 1
+    fi
+    say "fetching docker-buildx from Debian's unstable suite"
+    apt=$(mktemp -d)
+    mkdir -p "$apt/lists/partial" "$apt/archives/partial" .build
+    chmod 755 "$apt"
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s sid main\n' "$mirror" >"$apt/sources.list"
+    private() {
+        apt-get -q -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists" \
+            -o Dir::Cache="$apt" -o APT::Sandbox::User=root -o Acquire::Languages=none "$@"
+    }
+    if { private update && (cd "$apt" && private download docker-buildx) && dpkg-deb -x "$apt"/docker-buildx_*.deb "$apt/root"; } \
+        >"$apt/log" 2>&1; then
+        cp "$apt/root/usr/libexec/docker/cli-plugins/docker-buildx" .build/docker-buildx
+        rm -rf "$apt"
+    else
+        tail -n 20 "$apt/log" >&2
+        say "docker-buildx could not be had; the whole output is in $apt/log"
+        exit 1
+    fi
+}
+
 # Real peers that the tests run against.
 setup_peers() {
+    setup_buildx
     need /usr/bin/docker-registry docker-registry
     need /usr/bin/skopeo skopeo
     need /usr/bin/umoci umoci
@@ -91,5 +125,6 @@ setup_peers() {
     need /usr/sbin/debootstrap debootstrap
     need /usr/bin/setfattr attr
     need /usr/bin/unzip unzip
+    need /usr/bin/ssh-agent openssh-client
     install_missing
 }

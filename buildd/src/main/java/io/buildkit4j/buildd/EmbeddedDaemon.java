@@ -45,7 +45,8 @@ public final class EmbeddedDaemon implements AutoCloseable {
                     debug,
                     List.of("unix://" + folder.resolve("buildd.sock")),
                     file.worker(),
-                    file.registries());
+                    file.registries(),
+                    file.entitlements());
             return new EmbeddedDaemon(folder, Daemon.start(configuration, log));
         } catch (RuntimeException | InterruptedException failed) {
             remove(folder);

@@ -47,7 +47,8 @@ class DaemonTest {
                 false,
                 List.of("unix://" + folder.resolve("d.sock"), "tcp://127.0.0.1:0"),
                 new Configuration.Worker(Optional.empty(), List.of(), Map.of("site.rack", "7"), 0),
-                Map.of());
+                Map.of(),
+                java.util.Set.of());
     }
 
     @BeforeEach

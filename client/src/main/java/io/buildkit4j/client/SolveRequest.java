@@ -11,6 +11,7 @@ import java.util.Map;
  * @param frontend such as {@code dockerfile.v0}, or empty
  * @param options of the frontend, such as {@code target}
  * @param locals directories of this machine by the names that the build asks for
+ * @param permits what else the build may have
  * @param noCache run every step though its result is known
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -22,7 +23,8 @@ public record SolveRequest(
         List<Export> exports,
         List<CacheEntry> cacheImports,
         List<CacheEntry> cacheExports,
-        boolean noCache) {
+        boolean noCache,
+        Permits permits) {
     /** Collections are copied. */
     public SolveRequest {
         options = Map.copyOf(options);
@@ -31,6 +33,59 @@ public record SolveRequest(
         cacheImports = List.copyOf(cacheImports);
         cacheExports = List.copyOf(cacheExports);
     }
+
+    // departs from ParameterNumber: the older form of a record whose components are the parameters
+    /** Nothing permitted beyond directories, outputs and logins. */
+    public SolveRequest(
+            byte[] definition,
+            String frontend,
+            Map<String, String> options,
+            Map<String, Path> locals,
+            List<Export> exports,
+            List<CacheEntry> cacheImports,
+            List<CacheEntry> cacheExports,
+            boolean noCache) {
+        this(definition, frontend, options, locals, exports, cacheImports, cacheExports, noCache, Permits.NONE);
+    }
+
+    /** The same with these permits. */
+    public SolveRequest with(Permits other) {
+        return new SolveRequest(
+                definition, frontend, options, locals, exports, cacheImports, cacheExports, noCache, other);
+    }
+
+    /**
+     * What a build may have besides.
+     *
+     * @param agents sockets of ssh agents
+     * @param entitlements such as {@code network.host}
+     */
+    public record Permits(List<Secret> secrets, List<Agent> agents, List<String> entitlements) {
+        /** Nothing. */
+        public static final Permits NONE = new Permits(List.of(), List.of(), List.of());
+
+        /** Lists are copied. */
+        public Permits {
+            secrets = List.copyOf(secrets);
+            agents = List.copyOf(agents);
+            entitlements = List.copyOf(entitlements);
+        }
+    }
+
+    /** A secret by the name that steps ask for. */
+    public sealed interface Secret {
+        /** That name. */
+        String id();
+
+        /** The content of a file, read when it is asked for. */
+        record InFile(String id, Path file) implements Secret {}
+
+        /** The value of a variable of this process. */
+        record InVariable(String id, String variable) implements Secret {}
+    }
+
+    /** An ssh agent's socket by the name that steps ask for, {@code default} for the usual one. */
+    public record Agent(String id, Path socket) {}
 
     /**
      * One output.

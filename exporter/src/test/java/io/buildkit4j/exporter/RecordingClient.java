@@ -102,6 +102,21 @@ final class RecordingClient implements Session, VertexProgress {
     }
 
     @Override
+    public Optional<byte[]> secret(String id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean hasAgent(String id) {
+        return false;
+    }
+
+    @Override
+    public void relayAgent(String id, java.nio.channels.ByteChannel connection) {
+        throw new UnsupportedOperationException("there is no agent");
+    }
+
+    @Override
     public boolean alive() {
         return true;
     }

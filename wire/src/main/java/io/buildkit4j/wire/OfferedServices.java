@@ -38,6 +38,8 @@ final class OfferedServices {
         offer.directories().ifPresent(directories -> services.add(new Directories(directories)));
         offer.targets().ifPresent(targets -> services.add(() -> fileSend(targets)));
         offer.logins().ifPresent(logins -> services.add(new Auth(logins)));
+        offer.secrets().ifPresent(secrets -> services.add(new Secrets(secrets)));
+        offer.agents().ifPresent(agents -> services.add(new Agents(agents, threads)));
         return services;
     }
 

@@ -1,6 +1,7 @@
 package io.buildkit4j.wire;
 
 import java.io.OutputStream;
+import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,23 @@ public interface Session {
 
     /** User name and secret for a registry host, when the client has any. */
     Optional<Credentials> credentials(String host) throws InterruptedException;
+
+    /**
+     * A secret of the client; nothing when it has none of that name or offers none at all. At most 500 KiB.
+     *
+     * @throws WireFault with what the client says when it cannot be had
+     */
+    Optional<byte[]> secret(String id) throws InterruptedException;
+
+    /**
+     * Whether the client has an ssh agent by this name, {@code default} for the usual one.
+     *
+     * @throws WireFault with what the client says when it has, but the agent cannot be used
+     */
+    boolean hasAgent(String id) throws InterruptedException;
+
+    /** Carries bytes between the connection and the client's agent until one of them ends; closes the connection. */
+    void relayAgent(String id, ByteChannel connection) throws InterruptedException;
 
     /** Interrupts the calls that are waiting when the client has gone; true until then. */
     boolean alive();

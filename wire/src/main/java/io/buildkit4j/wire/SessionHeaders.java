@@ -17,6 +17,7 @@ final class SessionHeaders {
     static final String INCLUDE = "include-patterns";
     static final String EXCLUDE = "exclude-patterns";
     static final String FOLLOW = "followpaths";
+    static final String AGENT = "buildkit.ssh.id";
     static final String EXPORTER = "buildkit-attachable-exporter-id";
     static final String EXPORTER_METADATA = "exporter-md-";
 

@@ -3,6 +3,7 @@ package io.buildkit4j.wire;
 import io.buildkit4j.wire.Session.Credentials;
 import io.buildkit4j.wire.Session.DirectoryRequest;
 import io.buildkit4j.wire.Session.SendTarget;
+import java.nio.channels.ByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,9 @@ public record SessionOffer(
         String sharedKey,
         Optional<Directories> directories,
         Optional<Targets> targets,
-        Optional<Logins> logins) {
+        Optional<Logins> logins,
+        Optional<Secrets> secrets,
+        Optional<Agents> agents) {
     /** Local directories by name. */
     @FunctionalInterface
     public interface Directories {
@@ -48,6 +51,24 @@ public record SessionOffer(
         Optional<Credentials> credentials(String host) throws InterruptedException;
     }
 
+    /** The user's secrets. */
+    @FunctionalInterface
+    public interface Secrets {
+        /** By name; empty when there is none. At most 500 KiB. */
+        Optional<byte[]> secret(String id) throws InterruptedException;
+    }
+
+    /** The user's ssh agents. */
+    @FunctionalInterface
+    public interface Agents {
+        /**
+         * A connection to one.
+         *
+         * @throws WireFault NOT_FOUND when there is none of that name
+         */
+        ByteChannel open(String id) throws InterruptedException;
+    }
+
     List<String> methods() {
         List<String> methods = new ArrayList<>();
         methods.add("/grpc.health.v1.Health/Check");
@@ -55,6 +76,11 @@ public record SessionOffer(
         directories.ifPresent(offered -> methods.add("/moby.filesync.v1.FileSync/DiffCopy"));
         targets.ifPresent(offered -> methods.add("/moby.filesync.v1.FileSend/DiffCopy"));
         logins.ifPresent(offered -> methods.add("/moby.filesync.v1.Auth/Credentials"));
+        secrets.ifPresent(offered -> methods.add("/moby.buildkit.secrets.v1.Secrets/GetSecret"));
+        agents.ifPresent(offered -> {
+            methods.add("/moby.sshforward.v1.SSH/CheckAgent");
+            methods.add("/moby.sshforward.v1.SSH/ForwardAgent");
+        });
         return methods;
     }
 }

@@ -8,10 +8,15 @@ import io.buildkit4j.wire.proto.control.BytesMessage;
 import io.buildkit4j.wire.proto.filesync.FileSendGrpc;
 import io.buildkit4j.wire.proto.filesync.FileSyncGrpc;
 import io.buildkit4j.wire.proto.fsutil.Packet;
+import io.buildkit4j.wire.proto.secrets.GetSecretRequest;
+import io.buildkit4j.wire.proto.secrets.SecretsGrpc;
+import io.buildkit4j.wire.proto.ssh.CheckAgentRequest;
+import io.buildkit4j.wire.proto.ssh.SSHGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.OutputStream;
+import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +34,9 @@ final class TunnelledSession implements Session, AutoCloseable {
     private static final int TRANSFERS = 32;
 
     private static final int WINDOW = 256 << 10;
+
+    /** How long a client may think about a small question: it may ask its user. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Who connected, and what methods they say they serve. */
     record Peer(String id, String sharedKey, List<String> methods) {}
@@ -159,19 +167,60 @@ final class TunnelledSession implements Session, AutoCloseable {
         CredentialsRequest request =
                 CredentialsRequest.newBuilder().setHost(host).build();
         CredentialsResponse response = Calls.ask(() -> AuthGrpc.newBlockingV2Stub(channel)
-                .withDeadlineAfter(Duration.ofSeconds(30))
+                .withDeadlineAfter(PATIENCE)
                 .credentials(request));
         boolean none = response.getUsername().isEmpty() && response.getSecret().isEmpty();
         return none ? Optional.empty() : Optional.of(new Credentials(response.getUsername(), response.getSecret()));
+    }
+
+    @Override
+    public Optional<byte[]> secret(String id) throws InterruptedException {
+        if (!offers("/moby.buildkit.secrets.v1.Secrets/GetSecret")) {
+            return Optional.empty();
+        }
+        GetSecretRequest request = GetSecretRequest.newBuilder().setID(id).build();
+        try {
+            return Optional.of(Calls.ask(() -> SecretsGrpc.newBlockingV2Stub(channel)
+                            .withDeadlineAfter(PATIENCE)
+                            .getSecret(request))
+                    .getData()
+                    .toByteArray());
+        } catch (WireFault failed) {
+            if (failed.kind() == Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw failed;
+        }
+    }
+
+    @Override
+    public boolean hasAgent(String id) throws InterruptedException {
+        if (!offers("/moby.sshforward.v1.SSH/ForwardAgent")) {
+            return false;
+        }
+        CheckAgentRequest request = CheckAgentRequest.newBuilder().setID(id).build();
+        Calls.ask(() ->
+                SSHGrpc.newBlockingV2Stub(channel).withDeadlineAfter(PATIENCE).checkAgent(request));
+        return true;
+    }
+
+    @Override
+    public void relayAgent(String id, ByteChannel connection) throws InterruptedException {
+        require("/moby.sshforward.v1.SSH/ForwardAgent", "an ssh agent");
+        Metadata headers = new Metadata();
+        SessionHeaders.put(headers, SessionHeaders.AGENT, List.of(id));
+        try (Duplex<io.buildkit4j.wire.proto.ssh.BytesMessage, io.buildkit4j.wire.proto.ssh.BytesMessage> call =
+                Duplex.call(channel, SSHGrpc.getForwardAgentMethod(), headers, AgentRelay::weigh)) {
+            new AgentRelay(call, connection).run();
+        }
     }
 
     /** Ends the calls that are under way. */
     @Override
     public void close() {
         alive.set(false);
-        // the tunnel first: a farewell of the channel would be printed by Go clients
+        channel.shutdownNow();
         tunnel.complete();
         tunnel.close();
-        channel.shutdownNow();
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,9 @@ class SessionTest {
                         "shared",
                         Optional.of(this::open),
                         Optional.of(this::target),
-                        Optional.of(this::login)));
+                        Optional.of(this::login),
+                        Optional.empty(),
+                        Optional.empty()));
         session = sessions.find(served.id(), PATIENCE).orElseThrow();
     }
 

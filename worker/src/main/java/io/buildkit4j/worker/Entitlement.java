@@ -1,5 +1,8 @@
 package io.buildkit4j.worker;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** What a step may only do when both the daemon and the build allow it, by the names that clients use. */
 public enum Entitlement {
     /** The machine's own network, where it is not everybody's. */
@@ -11,6 +14,13 @@ public enum Entitlement {
 
     Entitlement(String wireName) {
         this.wireName = wireName;
+    }
+
+    /** By the name in requests and configuration. */
+    public static Optional<Entitlement> find(String name) {
+        return Arrays.stream(values())
+                .filter(entitlement -> entitlement.wireName.equals(name))
+                .findFirst();
     }
 
     /** The name in requests and configuration. */

@@ -12,6 +12,7 @@ import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.worker.process.ProcessMount;
 import io.buildkit4j.worker.rootfs.MountStubs;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ final class ExecMounts implements AutoCloseable {
     private final Store store;
     private final String name;
     private final List<Ref> inputs;
+    private final ExecGrants grants;
     /** Snapshots first, then their mounts, so that they are closed the other way round. */
     private final Holds actives = new Holds();
 
@@ -39,33 +41,27 @@ final class ExecMounts implements AutoCloseable {
         }
     }
 
-    ExecMounts(Store store, String name, List<Ref> inputs) {
+    ExecMounts(Store store, String name, List<Ref> inputs, ExecGrants grants) {
+        this.grants = grants;
         this.store = store;
         this.name = name;
         this.inputs = inputs;
     }
 
-    /** Begins the snapshots that the mounts need; nothing is mounted yet. */
-    void begin(Op.Exec op) {
+    /** Begins the snapshots that the mounts need, and takes what is granted; nothing is mounted yet. */
+    void begin(Op.Exec op) throws InterruptedException {
         String directory = absolute("/", op.meta().workingDirectory());
         for (ExecMount mount : op.mounts()) {
             String destination = absolute(directory, mount.destination());
-            switch (mount) {
-                case ExecMount.Bind bind -> bound.add(begin(bind, destination));
-                case ExecMount.Tmpfs memory -> others.add(new ProcessMount.Temporary(destination, memory.size()));
-                case ExecMount.Cache cache -> throw unsupported("cache mount", destination);
-                case ExecMount.Secret secret -> throw unsupported("secret mount", destination);
-                case ExecMount.Ssh ssh -> throw unsupported("ssh mount", destination);
+            if (mount instanceof ExecMount.Bind bind) {
+                bound.add(begin(bind, destination));
+            } else {
+                grants.mount(mount, destination, inputs).ifPresent(others::add);
             }
         }
         if (bound.stream().noneMatch(Bound::isRoot)) {
             throw new WorkerFault(Kind.INVALID_ARGUMENT, name + ": no mount at /: a process needs a root");
         }
-    }
-
-    private static WorkerFault unsupported(String what, String destination) {
-        return new WorkerFault(
-                Kind.UNIMPLEMENTED, what + " at " + destination + " is not supported by this daemon: leave it out");
     }
 
     private Bound begin(ExecMount.Bind mount, String destination) {
@@ -105,10 +101,17 @@ final class ExecMounts implements AutoCloseable {
                 targets.add(new MountStubs.Target(bind.destination(), selectsDirectory(bind)));
             }
         }
-        others.forEach(mount -> targets.add(new MountStubs.Target(mount.destination(), true)));
+        others.forEach(mount -> targets.add(new MountStubs.Target(mount.destination(), isDirectory(mount))));
         targets.add(new MountStubs.Target("/etc/resolv.conf", false));
         targets.add(new MountStubs.Target("/etc/hosts", false));
         stubs = Optional.of(MountStubs.make(rootTree(), targets));
+    }
+
+    private static boolean isDirectory(ProcessMount mount) {
+        return switch (mount) {
+            case ProcessMount.Bind bind -> Files.isDirectory(bind.source());
+            case ProcessMount.Temporary memory -> true;
+        };
     }
 
     private static boolean selectsDirectory(Bound bind) {

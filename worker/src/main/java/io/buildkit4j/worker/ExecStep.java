@@ -7,14 +7,15 @@ import io.buildkit4j.llb.Op;
 import io.buildkit4j.llb.OpMetadata;
 import io.buildkit4j.solver.CacheMap;
 import io.buildkit4j.solver.JobContext;
-import io.buildkit4j.solver.VertexProgress;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.ProcessExecutor;
+import io.buildkit4j.worker.grant.MaskedOutput;
 import io.buildkit4j.worker.process.ProcessExit;
 import io.buildkit4j.worker.process.ProcessMount;
+import io.buildkit4j.worker.process.ProcessOutput;
 import io.buildkit4j.worker.process.ProcessRequest;
 import io.buildkit4j.worker.rootfs.Accounts;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class ExecStep implements Step {
     private final Machinery machinery;
 
     /** What all processes of a worker share. */
-    record Machinery(Store store, ProcessExecutor executor, Isolation.Network network) {}
+    record Machinery(Store store, ProcessExecutor executor, Isolation.Network network, ExecGrants.Place grants) {}
 
     ExecStep(Op.Exec op, OpMetadata metadata, String name, Platform platform, Machinery machinery) {
         this.op = op;
@@ -54,29 +55,35 @@ final class ExecStep implements Step {
 
     @Override
     public List<Ref> run(JobContext<Ref> context, List<Ref> inputs) throws InterruptedException {
-        if (!op.secrets().isEmpty() || !op.devices().isEmpty()) {
+        if (!op.devices().isEmpty()) {
             throw new WorkerFault(
-                    Kind.UNIMPLEMENTED,
-                    "secret variables and devices are not supported by this daemon: leave them out");
+                    Kind.UNIMPLEMENTED, "devices are not supported by this daemon: leave them out");
         }
-        try (ExecMounts mounts = new ExecMounts(machinery.store(), name, inputs)) {
+        try (ExecGrants grants = new ExecGrants(machinery.grants(), context.sessions());
+                ExecMounts mounts = new ExecMounts(machinery.store(), name, inputs, grants)) {
             mounts.begin(op);
             TreeWriter root = mounts.rootTree();
-            ProcessRequest.Command command = command(root);
+            ProcessRequest.Command command = command(root, grants.variables(op));
             makeDirectory(root, command);
             mounts.makeStubs();
             List<ProcessMount> made = new ArrayList<>();
             Path path = mounts.mount(made);
-            ProcessRequest request = new ProcessRequest(path, mounts.readOnlyRoot(), command, made, isolation());
-            run(request, context.progress());
+            ProcessRequest request = new ProcessRequest(
+                    path, mounts.readOnlyRoot(), command, ExecGrants.ordered(made), isolation());
+            MaskedOutput output = grants.masked(context.progress()::log);
+            try {
+                run(request, output);
+            } finally {
+                output.finish();
+            }
             return mounts.commit();
         }
     }
 
-    private void run(ProcessRequest request, VertexProgress progress) throws InterruptedException {
+    private void run(ProcessRequest request, ProcessOutput output) throws InterruptedException {
         ProcessExit exit;
         try {
-            exit = machinery.executor().run(request, progress::log);
+            exit = machinery.executor().run(request, output);
         } catch (WorkerFault failed) {
             throw new WorkerFault(
                     failed.kind(), "process " + quoted() + " could not be started: " + failed.getMessage(), failed);
@@ -95,14 +102,14 @@ final class ExecStep implements Step {
         return '"' + line.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
-    private ProcessRequest.Command command(TreeWriter root) {
+    private ProcessRequest.Command command(TreeWriter root, List<String> secrets) {
         ExecMeta meta = op.meta();
         if (meta.args().isEmpty()) {
             throw new WorkerFault(Kind.INVALID_ARGUMENT, "a process without arguments: name a program");
         }
         return new ProcessRequest.Command(
                 meta.args(),
-                environment(),
+                environment(secrets),
                 ExecMounts.absolute("/", meta.workingDirectory()),
                 new Accounts(root).identity(meta.user()),
                 meta.ulimits().stream()
@@ -110,8 +117,9 @@ final class ExecStep implements Step {
                         .toList());
     }
 
-    private List<String> environment() {
+    private List<String> environment(List<String> secrets) {
         List<String> environment = new ArrayList<>(op.meta().environment());
+        environment.addAll(secrets);
         op.meta().proxy().ifPresent(proxy -> {
             proxy(environment, "HTTP_PROXY", proxy.http());
             proxy(environment, "HTTPS_PROXY", proxy.https());

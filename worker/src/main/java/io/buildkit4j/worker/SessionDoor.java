@@ -35,6 +35,11 @@ final class SessionDoor {
                         : what + " comes from the client, but its session " + candidates.getFirst() + " is gone");
     }
 
+    /** The client, if it is there. */
+    Optional<Session> find(String id) throws InterruptedException {
+        return sessions.find(id, PATIENCE);
+    }
+
     /** Asks the clients in turn, only when the registry demands it. */
     CredentialSource credentials(List<String> waiting) {
         return host -> {

@@ -7,8 +7,10 @@ import io.buildkit4j.solver.CacheStore;
 import io.buildkit4j.solver.Edge;
 import io.buildkit4j.solver.ResultStore;
 import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.worker.cache.RefResults;
 import io.buildkit4j.worker.cache.StoredKeys;
+import io.buildkit4j.worker.cachemount.CacheMounts;
 import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.RuncExecutor;
 import io.buildkit4j.worker.source.git.GitRepositories;
@@ -25,6 +27,7 @@ public final class Worker implements AutoCloseable {
     private final Downloads downloads;
     private final StoredKeys keys;
     private final RefResults results;
+    private final CacheMounts caches;
     private final Loader loader;
 
     private Worker(WorkerOptions options, RuncExecutor executor) {
@@ -35,15 +38,19 @@ public final class Worker implements AutoCloseable {
                 new Downloads(options.store().content(), options.store().table("downloads"));
         this.keys = new StoredKeys(options.store().table("keys"), options.store()::has);
         this.results = new RefResults(options.store());
+        this.caches = CacheMounts.open(options.directory().resolve("cache-mounts"));
+        SessionDoor sessions = new SessionDoor(options.sessions());
+        ExecGrants.Place grants =
+                ExecGrants.Place.open(options.directory().resolve("grants"), caches, sessions);
         Isolation.Network network = options.hostNetwork() ? Isolation.Network.HOST : Isolation.Network.NONE;
         this.loader = new Loader(new Steps(
                 options.store(),
                 options.platforms().isEmpty()
                         ? Platform.host()
                         : options.platforms().getFirst(),
-                new ExecStep.Machinery(options.store(), executor, network),
+                new ExecStep.Machinery(options.store(), executor, network, grants),
                 images,
-                new SessionDoor(options.sessions()),
+                sessions,
                 new LocalDirectories(options.store()),
                 new GitRepositories(options.directory().resolve("git")),
                 downloads));
@@ -89,6 +96,16 @@ public final class Worker implements AutoCloseable {
     /** Keys and results, kept in the store. */
     public CacheStore keys() {
         return keys;
+    }
+
+    /** The directories that steps share from run to run, as usage shows them. */
+    public List<UsageRecord> cacheMounts() {
+        return caches.usage();
+    }
+
+    /** Removes such a directory unless a step uses it; answers the bytes that this freed. */
+    public Optional<Long> removeCacheMount(String id) {
+        return caches.remove(id);
     }
 
     /** How the solver handles refs. */

@@ -33,6 +33,10 @@ public final class BuildCommand {
             Flag.option("progress", "KIND", "auto, plain, tty, rawjson or quiet"),
             Flag.alone("no-cache", "runs every step though its result is known"),
             Flag.option("trace", "FILE", "appends every event as a line of JSON"),
+            Flag.repeated(
+                    "secret", "id=ID,src=FILE", "a secret for steps that mount it; env=NAME takes it from a variable"),
+            Flag.repeated("ssh", "ID[=SOCKET]", "an ssh agent for steps that mount it; default is $SSH_AUTH_SOCK"),
+            Flag.repeated("allow", "ENTITLEMENT", "lets steps have network.host or security.insecure"),
             Flag.repeated("export-cache", "FIELDS", ""),
             Flag.repeated("import-cache", "FIELDS", ""),
             Flag.option("exporter", "TYPE", "the output of one type (as in 2017)"),
@@ -67,7 +71,8 @@ public final class BuildCommand {
                 Outputs.read(arguments),
                 caches(arguments, "import-cache"),
                 caches(arguments, "export-cache"),
-                arguments.on("no-cache"));
+                        arguments.on("no-cache"))
+                .with(Permitted.read(arguments, surroundings.environment()));
     }
 
     private byte[] definition() {

@@ -8,6 +8,7 @@ import io.buildkit4j.exporter.ExportSpec;
 import io.buildkit4j.exporter.Exported;
 import io.buildkit4j.exporter.PlatformResult;
 import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.frontend.Described;
 import io.buildkit4j.image.ImageConfig;
@@ -66,10 +67,10 @@ public final class Build implements AutoCloseable {
                 List<Exported> exported = build.export(plan, results);
                 return build.answer(exported);
             } catch (Fault fault) {
-                record.fail(fault.getMessage());
+                record.fail(fault.kind(), fault.getMessage());
                 throw build.site.blame().explain(fault);
             } catch (RuntimeException defect) {
-                record.fail(defect.toString());
+                record.fail(Kind.INTERNAL, defect.toString());
                 throw defect;
             }
         }

@@ -8,8 +8,11 @@ import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.solver.Solver;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
+import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.wire.Sessions;
 import io.buildkit4j.worker.Worker;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,6 +29,13 @@ public record Workshop(
         Exporters exporters,
         Sessions sessions,
         Bridges bridges) {
+    /** Everything that takes up space: the store's records and the worker's cache mounts. */
+    public List<UsageRecord> usage() {
+        List<UsageRecord> all = new ArrayList<>(store.usage());
+        all.addAll(worker.cacheMounts());
+        return all;
+    }
+
     /**
      * A frontend by its name.
      *

@@ -3,12 +3,15 @@ package io.buildkit4j.buildd.config;
 import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.NearestWord;
+import io.buildkit4j.worker.Entitlement;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The flags of {@code buildd}, declared once: parsing and help come from the same table. Written by hand because a general
@@ -24,6 +27,7 @@ public final class CommandLine {
     private static final String CONFIG = "config";
     private static final String BINARY = "oci-worker-binary";
     private static final String PARALLELISM = "oci-max-parallelism";
+    private static final String ENTITLEMENT = "allow-insecure-entitlement";
     private static final String VERSION = "version";
     private static final String HELP = "help";
 
@@ -37,6 +41,10 @@ public final class CommandLine {
             new Flag(CONFIG, "FILE", "configuration file (default /etc/buildkit/buildkitd.toml where it exists)"),
             new Flag(BINARY, "RUNTIME", "OCI runtime to run steps with (default runc)"),
             new Flag(PARALLELISM, "NUMBER", "how many steps may run at once (default no limit)"),
+            new Flag(
+                    ENTITLEMENT,
+                    "NAME",
+                    "what builds may ask for beyond the ordinary: network.host, security.insecure; repeatable"),
             new Flag(VERSION, "", "print the version"),
             new Flag(HELP, "", "print this help"));
 
@@ -139,7 +147,19 @@ public final class CommandLine {
                         worker.platforms(),
                         worker.labels(),
                         last(PARALLELISM).map(CommandLine::count).orElse(worker.parallelism())),
-                file.registries());
+                file.registries(),
+                given.containsKey(ENTITLEMENT)
+                        ? given.get(ENTITLEMENT).stream()
+                                .flatMap(names -> Stream.of(names.split(",", -1)))
+                                .map(CommandLine::entitlement)
+                                .collect(Collectors.toUnmodifiableSet())
+                        : file.entitlements());
+    }
+
+    private static Entitlement entitlement(String name) {
+        return Entitlement.find(name)
+                .orElseThrow(() -> wrong("--" + ENTITLEMENT + ": invalid entitlement: " + name
+                        + "; there are network.host and security.insecure"));
     }
 
     private static int count(String text) {

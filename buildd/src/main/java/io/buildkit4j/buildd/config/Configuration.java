@@ -1,10 +1,12 @@
 package io.buildkit4j.buildd.config;
 
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.worker.Entitlement;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How the daemon is to run.
@@ -12,9 +14,15 @@ import java.util.Optional;
  * @param root absolute path of the state directory
  * @param addresses to listen on, such as {@code unix:///run/buildkit/buildkitd.sock} or {@code tcp://127.0.0.1:1234}
  * @param registries by host, with the port where it is part of the name
+ * @param entitlements that builds may ask for
  */
 public record Configuration(
-        Path root, boolean debug, List<String> addresses, Worker worker, Map<String, Registry> registries) {
+        Path root,
+        boolean debug,
+        List<String> addresses,
+        Worker worker,
+        Map<String, Registry> registries,
+        Set<Entitlement> entitlements) {
     /** Where state is kept unless said otherwise. */
     public static final Path ROOT = Path.of("/var/lib/buildkit4j");
 
@@ -23,12 +31,13 @@ public record Configuration(
 
     /** What holds when nothing is said. */
     public static final Configuration DEFAULT =
-            new Configuration(ROOT, false, List.of(ADDRESS), Worker.DEFAULT, Map.of());
+            new Configuration(ROOT, false, List.of(ADDRESS), Worker.DEFAULT, Map.of(), Set.of());
 
     /** Collections are copied. */
     public Configuration {
         addresses = List.copyOf(addresses);
         registries = Map.copyOf(registries);
+        entitlements = Set.copyOf(entitlements);
     }
 
     /**

@@ -5,16 +5,19 @@ import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.NearestWord;
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.worker.Entitlement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
@@ -130,7 +133,17 @@ public final class ConfigurationFile {
                 on(List.of("debug"), false),
                 texts(List.of("grpc", "address")).orElse(List.of(Configuration.ADDRESS)),
                 worker(),
-                registries());
+                registries(),
+                entitlements());
+    }
+
+    private Set<Entitlement> entitlements() {
+        List<String> path = List.of("insecure-entitlements");
+        Set<Entitlement> allowed = EnumSet.noneOf(Entitlement.class);
+        for (String name : texts(path).orElse(List.of())) {
+            allowed.add(Entitlement.find(name).orElseThrow(() -> wrong(path, "holds no entitlement: " + name)));
+        }
+        return allowed;
     }
 
     private Configuration.Worker worker() {

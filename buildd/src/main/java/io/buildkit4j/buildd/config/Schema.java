@@ -60,6 +60,7 @@ final class Schema {
         List<Key> keys = new ArrayList<>();
         keys.add(Key.of("root", Type.TEXT));
         keys.add(Key.of("debug", Type.SWITCH));
+        keys.add(Key.of("insecure-entitlements", Type.TEXTS));
         keys.add(Key.of("grpc.address", Type.TEXTS));
         keys.add(Key.of("worker.oci.enabled", Type.SWITCH));
         keys.add(Key.of("worker.oci.binary", Type.TEXT));
@@ -69,7 +70,7 @@ final class Schema {
         keys.add(Key.of("registry.*.http", Type.SWITCH));
         keys.add(Key.of("registry.*.insecure", Type.SWITCH));
         String refused = """
-                insecure-entitlements trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
+                trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
                 grpc.debugAddress grpc.uid grpc.gid grpc.tls grpc.securityDescriptor worker.containerd
                 registry.*.mirrors registry.*.ca registry.*.keypair registry.*.tlsconfigdir
                 worker.oci.snapshotter worker.oci.gc worker.oci.gcpolicy worker.oci.reservedSpace

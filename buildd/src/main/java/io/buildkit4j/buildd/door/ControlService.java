@@ -5,11 +5,14 @@ import io.buildkit4j.buildd.build.Build;
 import io.buildkit4j.buildd.build.BuildFault;
 import io.buildkit4j.buildd.build.BuildRequest;
 import io.buildkit4j.buildd.history.BuildRecord.Setting;
+import io.buildkit4j.buildd.history.History;
 import io.buildkit4j.buildd.journal.JournalReader;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.solver.BuildEvent;
 import io.buildkit4j.wire.WireStatus;
+import io.buildkit4j.wire.proto.control.BuildHistoryEvent;
+import io.buildkit4j.wire.proto.control.BuildHistoryRequest;
 import io.buildkit4j.wire.proto.control.BytesMessage;
 import io.buildkit4j.wire.proto.control.ControlGrpc;
 import io.buildkit4j.wire.proto.control.DiskUsageRequest;
@@ -22,6 +25,8 @@ import io.buildkit4j.wire.proto.control.SolveRequest;
 import io.buildkit4j.wire.proto.control.SolveResponse;
 import io.buildkit4j.wire.proto.control.StatusRequest;
 import io.buildkit4j.wire.proto.control.StatusResponse;
+import io.buildkit4j.wire.proto.control.UpdateBuildHistoryRequest;
+import io.buildkit4j.wire.proto.control.UpdateBuildHistoryResponse;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,7 +36,7 @@ import java.util.Optional;
 
 /**
  * {@code moby.buildkit.v1.Control}: what clients ask of the daemon. Each call blocks the virtual thread that it came in on.
- * Methods that are not here (prune, history) are answered {@code UNIMPLEMENTED}.
+ * Methods that are not here are answered {@code UNIMPLEMENTED}.
  */
 public final class ControlService extends ControlGrpc.ControlImplBase {
     /** A client asks for the status of a build that it is about to ask for. */
@@ -52,7 +57,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     public void solve(SolveRequest message, StreamObserver<SolveResponse> caller) {
         Call.serve(caller, () -> {
             try {
-                BuildRequest request = SolveRequests.decode(message, Instant.now());
+                BuildRequest request = SolveRequests.decode(message, rooms.allowed(), Instant.now());
                 List<Setting> answer = rooms.builds().run(() -> Build.run(rooms.workshop(), request));
                 Call.answer(caller, SolveRequests.answer(answer));
             } catch (BuildFault failed) {
@@ -106,8 +111,30 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                         .build());
     }
 
+    /** Records of builds: those that are there, and unless the caller wants no more than that, what happens to them. */
+    @Override
+    public void listenBuildHistory(BuildHistoryRequest request, StreamObserver<BuildHistoryEvent> caller) {
+        Call.serve(caller, () -> {
+            new HistoryStream(rooms.workshop().history(), request).run(event -> Call.send(caller, event));
+            caller.onCompleted();
+        });
+    }
+
+    @Override
+    public void updateBuildHistory(
+            UpdateBuildHistoryRequest request, StreamObserver<UpdateBuildHistoryResponse> caller) {
+        History history = rooms.workshop().history();
+        if (request.getDelete()) {
+            history.forget(request.getRef());
+        } else if (!request.getFinalize()) {
+            history.pin(request.getRef(), request.getPinned());
+        }
+        // a record is complete when its build has ended: there is nothing to finalise
+        Call.answer(caller, UpdateBuildHistoryResponse.getDefaultInstance());
+    }
+
     @Override
     public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> caller) {
-        Call.answer(caller, UsageRecords.select(rooms.workshop().store().usage(), request, Clock.systemUTC()));
+        Call.answer(caller, UsageRecords.select(rooms.workshop().usage(), request, Clock.systemUTC()));
     }
 }

@@ -4,6 +4,13 @@ import io.buildkit4j.buildd.build.Builds;
 import io.buildkit4j.buildd.build.Workshop;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.wire.ConnectedSessions;
+import io.buildkit4j.worker.Entitlement;
+import java.util.Set;
 
-/** What the door leads to. */
-public record Rooms(Builds builds, Workshop workshop, ConnectedSessions sessions, Log log) {}
+/**
+ * What the door leads to.
+ *
+ * @param allowed entitlements that builds may ask for
+ */
+public record Rooms(
+        Builds builds, Workshop workshop, ConnectedSessions sessions, Set<Entitlement> allowed, Log log) {}

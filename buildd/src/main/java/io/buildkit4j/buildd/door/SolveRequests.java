@@ -12,8 +12,10 @@ import io.buildkit4j.llb.Definition;
 import io.buildkit4j.wire.proto.control.Exporter;
 import io.buildkit4j.wire.proto.control.SolveRequest;
 import io.buildkit4j.wire.proto.control.SolveResponse;
+import io.buildkit4j.worker.Entitlement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class SolveRequests {
     private SolveRequests() {}
 
-    static BuildRequest decode(SolveRequest message, Instant now) {
+    static BuildRequest decode(SolveRequest message, Set<Entitlement> allowed, Instant now) {
         refuse(message);
         List<ExportSpec> exports = new ArrayList<>();
         List<String> kinds = new ArrayList<>();
@@ -37,12 +39,13 @@ final class SolveRequests {
             kinds.add(exporter.getType());
         }
         BuildRecord record = BuildRecord.begun(
-                message.getRef(), message.getFrontend(), settings(message.getFrontendAttrsMap()), kinds, now);
+                        message.getRef(), message.getFrontend(), settings(message.getFrontendAttrsMap()), kinds, now)
+                .asInternal(message.getInternal());
         return new BuildRequest(
                 message.getSession(),
                 source(message),
                 exports,
-                Set.of(),
+                entitlements(message, allowed),
                 epoch(message.getFrontendAttrsMap().get("build-arg:SOURCE_DATE_EPOCH")),
                 record);
     }
@@ -95,11 +98,20 @@ final class SolveRequests {
                         || !message.getSourcePolicySession().isEmpty(),
                 "a source policy");
         refuse(message.getProxyNetwork(), "the proxy network");
-        if (message.getEntitlementsCount() > 0) {
-            throw new DaemonFault(
-                    Kind.PERMISSION_DENIED,
-                    "entitlement " + message.getEntitlements(0) + " is not allowed by this daemon");
+    }
+
+    /** What the client allows its build's steps, which the daemon must allow too. */
+    private static Set<Entitlement> entitlements(SolveRequest message, Set<Entitlement> allowed) {
+        Set<Entitlement> granted = EnumSet.noneOf(Entitlement.class);
+        for (String name : message.getEntitlementsList()) {
+            granted.add(Entitlement.find(name)
+                    .filter(allowed::contains)
+                    .orElseThrow(() -> new DaemonFault(
+                            Kind.PERMISSION_DENIED,
+                            "granting entitlement " + name + " is not allowed by build daemon configuration;"
+                                    + " start the daemon with --allow-insecure-entitlement " + name)));
         }
+        return granted;
     }
 
     private static void refuse(boolean asked, String what) {

@@ -1,5 +1,6 @@
 package io.buildkit4j.buildd.history;
 
+import io.buildkit4j.footing.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param completed empty while it runs, and for ever when the daemon died meanwhile
  * @param error empty unless it failed
  * @param response what the client was answered
+ * @param kind of failure, when it failed
+ * @param internal asked for by a program for its own purposes: not shown in lists
  */
 public record BuildRecord(
         String ref,
@@ -22,7 +25,10 @@ public record BuildRecord(
         Instant created,
         Optional<Instant> completed,
         String error,
-        List<Setting> response) {
+        List<Setting> response,
+        Kind kind,
+        Counts counts,
+        boolean internal) {
     /** Lists are copied. */
     public BuildRecord {
         options = List.copyOf(options);
@@ -33,14 +39,48 @@ public record BuildRecord(
     /** One option or one part of an answer. */
     public record Setting(String name, String value) {}
 
+    /** How many steps there were, how many of them were cached or ended, and how many remarks were made. */
+    public record Counts(int total, int cached, int completed, int warnings) {
+        /** Nothing yet. */
+        public static final Counts NONE = new Counts(0, 0, 0, 0);
+    }
+
+    /** The same, known to be asked for by a program for its own purposes. */
+    public BuildRecord asInternal(boolean value) {
+        return new BuildRecord(
+                ref, frontend, options, exporters, created, completed, error, response, kind, counts, value);
+    }
+
     /** The record of a build that begins. */
     public static BuildRecord begun(
             String ref, String frontend, List<Setting> options, List<String> exporters, Instant created) {
-        return new BuildRecord(ref, frontend, options, exporters, created, Optional.empty(), "", List.of());
+        return new BuildRecord(
+                ref,
+                frontend,
+                options,
+                exporters,
+                created,
+                Optional.empty(),
+                "",
+                List.of(),
+                Kind.UNKNOWN,
+                Counts.NONE,
+                false);
     }
 
-    /** The record after the build's end. */
-    BuildRecord ended(Instant completed, String error, List<Setting> response) {
-        return new BuildRecord(ref, frontend, options, exporters, created, Optional.of(completed), error, response);
+    /** The record after the build's end; an empty error is a good end. */
+    BuildRecord ended(Instant at, Kind reason, String message, List<Setting> answer, Counts counted) {
+        return new BuildRecord(
+                ref,
+                frontend,
+                options,
+                exporters,
+                created,
+                Optional.of(at),
+                message,
+                answer,
+                reason,
+                counted,
+                internal);
     }
 }

@@ -5,12 +5,9 @@ import io.buildkit4j.buildd.journal.JournalReader;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.footing.Kind;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +28,12 @@ public final class History {
     static final String JOURNAL = "journal";
     private static final String RECORD = "record.json";
 
+    /** A file of this name keeps a build from making room for newer ones. */
+    private static final String PINNED = "pinned";
+
+    /** Builds of programs for their own purposes are only kept for those who follow them. */
+    private static final int INTERNAL_LIMIT = 8;
+
     /** A ref is a directory's name, so it may hold nothing that means something in a path. */
     private static final Pattern REF = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}");
 
@@ -43,6 +46,7 @@ public final class History {
 
     private final Condition changed = lock.newCondition();
     private final Map<String, Running> running = new HashMap<>();
+    private final HistoryFeed feed = new HistoryFeed();
     /** How many builds have ended. */
     private long ends;
 
@@ -76,10 +80,11 @@ public final class History {
         RunningBuild build = null;
         try {
             Path own = folder.resolve(record.ref());
-            delete(own);
+            BuildFolder.delete(own);
             Files.createDirectories(own);
             RecordFile.write(own.resolve(RECORD), record);
             build = new RunningBuild(this, own, record);
+            tell(HistoryEvent.What.STARTED, record);
             return build;
         } catch (IOException failed) {
             throw new DaemonFault(
@@ -194,6 +199,113 @@ public final class History {
         return REF.matcher(ref).matches() ? RecordFile.read(folder.resolve(ref).resolve(RECORD)) : Optional.empty();
     }
 
+    private void tell(HistoryEvent.What what, BuildRecord record) {
+        if (!record.internal()) {
+            feed.tell(new HistoryEvent(what, record, isPinned(record.ref())));
+        }
+    }
+
+    /** What happens to records from now on, until closed. */
+    public interface Listening extends AutoCloseable {
+        /** The next event, if one comes within that time. */
+        Optional<HistoryEvent> next(Duration patience) throws InterruptedException;
+
+        @Override
+        void close();
+    }
+
+    /** Listens from now on. */
+    public Listening listen() {
+        return feed.listen();
+    }
+
+    /** Builds that run now, as events, the oldest first. */
+    public List<HistoryEvent> active() {
+        List<HistoryEvent> events = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Running place : running.values()) {
+                if (place.build != null && !place.build.record().internal()) {
+                    events.add(new HistoryEvent(HistoryEvent.What.STARTED, place.build.record(), false));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        events.sort(Comparator.comparing(event -> event.record().created()));
+        return events;
+    }
+
+    /** Builds that have ended, as events, the oldest first. One whose daemon died has no time of its end. */
+    public List<HistoryEvent> ended() {
+        List<HistoryEvent> events = new ArrayList<>();
+        if (!Files.isDirectory(folder)) {
+            return events;
+        }
+        try (Stream<Path> listed = Files.list(folder)) {
+            for (Path own : listed.toList()) {
+                String ref = own.getFileName().toString();
+                if (!isRunning(ref)) {
+                    RecordFile.read(own.resolve(RECORD))
+                            .filter(record -> !record.internal())
+                            .map(record -> new HistoryEvent(HistoryEvent.What.COMPLETE, record, isPinned(ref)))
+                            .ifPresent(events::add);
+                }
+            }
+        } catch (IOException failed) {
+            throw new DaemonFault(
+                    Kind.DATA_LOSS, "cannot read the history in " + folder + ": " + failed.getMessage(), failed);
+        }
+        events.sort(Comparator.comparing(event -> event.record().created()));
+        return events;
+    }
+
+    private boolean isPinned(String ref) {
+        return Files.exists(folder.resolve(ref).resolve(PINNED));
+    }
+
+    /**
+     * Keeps a build until it is unpinned, or lets it make room for newer ones again.
+     *
+     * @throws DaemonFault NOT_FOUND when there is no such build
+     */
+    public void pin(String ref, boolean pinned) {
+        BuildRecord record = find(ref).orElseThrow(() -> new DaemonFault(Kind.NOT_FOUND, "no such build: " + ref));
+        Path mark = folder.resolve(ref).resolve(PINNED);
+        try {
+            if (pinned && !Files.exists(mark)) {
+                Files.createFile(mark);
+            } else if (!pinned) {
+                Files.deleteIfExists(mark);
+            }
+        } catch (IOException failed) {
+            throw new DaemonFault(
+                    Kind.FAILED_PRECONDITION, "cannot mark " + folder.resolve(ref) + ": " + failed.getMessage(), failed);
+        }
+        if (!isRunning(ref)) {
+            tell(HistoryEvent.What.COMPLETE, record);
+        }
+    }
+
+    /**
+     * Forgets a build that has ended.
+     *
+     * @throws DaemonFault NOT_FOUND when there is no such build; FAILED_PRECONDITION while it runs
+     */
+    public void forget(String ref) {
+        BuildRecord record = find(ref).orElseThrow(() -> new DaemonFault(Kind.NOT_FOUND, "no such build: " + ref));
+        if (isRunning(ref)) {
+            throw new DaemonFault(Kind.FAILED_PRECONDITION, "build " + ref + " is running: cancel it first");
+        }
+        try {
+            BuildFolder.delete(folder.resolve(ref));
+        } catch (IOException failed) {
+            throw new DaemonFault(
+                    Kind.FAILED_PRECONDITION, "cannot remove build " + ref + ": " + failed.getMessage(), failed);
+        }
+        tell(HistoryEvent.What.DELETED, record);
+    }
+
     Instant now() {
         return clock.instant();
     }
@@ -205,6 +317,7 @@ public final class History {
             log.error("cannot complete the record of a build", failed, "ref", record.ref());
         }
         release(record.ref());
+        tell(HistoryEvent.What.COMPLETE, record);
         retain();
     }
 
@@ -217,7 +330,7 @@ public final class History {
             try (Stream<Path> listed = Files.list(folder)) {
                 all = new ArrayList<>(listed.toList());
             }
-            if (all.size() <= limit) {
+            if (all.size() <= Math.min(limit, INTERNAL_LIMIT)) {
                 return;
             }
             Map<Path, Instant> ages = new HashMap<>();
@@ -225,13 +338,25 @@ public final class History {
                 ages.put(own, age(own));
             }
             all.sort(Comparator.comparing(ages::get));
-            for (Path own : all.subList(0, all.size() - limit)) {
-                if (!isRunning(own.getFileName().toString())) {
-                    delete(own);
-                }
-            }
+            all.removeIf(own -> Files.exists(own.resolve(PINNED)));
+            List<Path> internal = all.stream()
+                    .filter(own -> RecordFile.read(own.resolve(RECORD))
+                            .map(BuildRecord::internal)
+                            .orElse(false))
+                    .toList();
+            all.removeAll(internal);
+            removeOldest(internal, INTERNAL_LIMIT);
+            removeOldest(all, limit);
         } catch (IOException failed) {
             log.error("cannot remove records of old builds", failed);
+        }
+    }
+
+    private void removeOldest(List<Path> sorted, int keep) throws IOException {
+        for (Path own : sorted.subList(0, Math.max(0, sorted.size() - keep))) {
+            if (!isRunning(own.getFileName().toString())) {
+                BuildFolder.delete(own);
+            }
         }
     }
 
@@ -250,30 +375,6 @@ public final class History {
             return running.containsKey(ref);
         } finally {
             lock.unlock();
-        }
-    }
-
-    private static void delete(Path own) throws IOException {
-        if (!Files.exists(own)) {
-            return;
-        }
-        try {
-            Files.walkFileTree(own, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed)
-                        throws IOException {
-                    Files.deleteIfExists(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (NoSuchFileException ignored) {
-            // nothing was there
         }
     }
 }

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.buildkit4j.buildd.history.BuildRecord.Setting;
+import io.buildkit4j.footing.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,12 @@ final class RecordFile {
         record.completed().ifPresent(time -> json.addProperty("completed", time.toString()));
         json.addProperty("error", record.error());
         json.add("response", settings(record.response()));
+        json.addProperty("kind", record.kind().name());
+        json.addProperty("steps", record.counts().total());
+        json.addProperty("cachedSteps", record.counts().cached());
+        json.addProperty("completedSteps", record.counts().completed());
+        json.addProperty("warnings", record.counts().warnings());
+        json.addProperty("internal", record.internal());
         Path aside = file.resolveSibling(file.getFileName() + ".new");
         Files.writeString(aside, json.toString());
         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -52,15 +59,28 @@ final class RecordFile {
                             .map(JsonElement::getAsString)
                             .map(Instant::parse),
                     json.get("error").getAsString(),
-                    settings(json.getAsJsonObject("response"))));
+                    settings(json.getAsJsonObject("response")),
+                    Kind.valueOf(json.has("kind") ? json.get("kind").getAsString() : "UNKNOWN"),
+                    new BuildRecord.Counts(
+                            number(json, "steps"),
+                            number(json, "cachedSteps"),
+                            number(json, "completedSteps"),
+                            number(json, "warnings")),
+                    json.has("internal") && json.get("internal").getAsBoolean()));
         } catch (IOException
                 | JsonParseException
                 | DateTimeException
+                | IllegalArgumentException
                 | IllegalStateException
                 | ClassCastException
                 | NullPointerException damaged) {
             return Optional.empty();
         }
+    }
+
+    /** Records of earlier versions do not have all. */
+    private static int number(JsonObject json, String name) {
+        return json.has(name) ? json.get(name).getAsInt() : 0;
     }
 
     private static JsonObject settings(List<Setting> settings) {

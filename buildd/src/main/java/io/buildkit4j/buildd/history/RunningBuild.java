@@ -2,6 +2,7 @@ package io.buildkit4j.buildd.history;
 
 import io.buildkit4j.buildd.history.BuildRecord.Setting;
 import io.buildkit4j.buildd.journal.JournalWriter;
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.solver.BuildEvent;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,9 @@ public final class RunningBuild implements AutoCloseable {
     private final JournalWriter journal;
     private volatile BuildRecord record;
     private String error = "canceled";
+    private Kind kind = Kind.CANCELED;
     private List<Setting> response = List.of();
+    private final StepCounts counts = new StepCounts();
 
     RunningBuild(History history, Path folder, BuildRecord record) {
         this.history = history;
@@ -29,6 +32,7 @@ public final class RunningBuild implements AutoCloseable {
 
     /** Keeps an event; see {@link JournalWriter#append}. */
     public void append(BuildEvent event) {
+        counts.add(event);
         journal.append(event);
     }
 
@@ -42,8 +46,14 @@ public final class RunningBuild implements AutoCloseable {
     }
 
     /** It failed, for this reason. A build that says neither is remembered as cancelled. */
-    public void fail(String reason) {
-        error = reason;
+    public void fail(Kind reason, String message) {
+        kind = reason;
+        error = message;
+    }
+
+    /** What is known of it so far. */
+    BuildRecord record() {
+        return record;
     }
 
     JournalWriter journal() {
@@ -57,7 +67,7 @@ public final class RunningBuild implements AutoCloseable {
     @Override
     public void close() {
         journal.close();
-        record = record.ended(history.now(), error, response);
+        record = record.ended(history.now(), kind, error, response, counts.counts());
         history.ended(this, record);
     }
 }

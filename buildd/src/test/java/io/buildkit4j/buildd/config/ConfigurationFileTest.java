@@ -28,6 +28,7 @@ class ConfigurationFileTest {
         Configuration read = read("""
                 root = "/srv/state"
                 debug = true
+                insecure-entitlements = ["network.host"]
                 [grpc]
                 address = ["unix:///run/a.sock", "tcp://127.0.0.1:1234"]
                 [worker.oci]
@@ -57,7 +58,8 @@ class ConfigurationFileTest {
                                 "docker.io",
                                 new Configuration.Registry(false, true),
                                 "localhost:5000",
-                                new Configuration.Registry(true, true))));
+                                new Configuration.Registry(true, true)),
+                        java.util.Set.of(io.buildkit4j.worker.Entitlement.NETWORK_HOST)));
     }
 
     @Test

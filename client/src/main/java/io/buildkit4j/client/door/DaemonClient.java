@@ -45,6 +45,11 @@ public final class DaemonClient implements Client {
             throw new ClientFault(
                     io.buildkit4j.footing.Kind.INVALID_ARGUMENT, "a build takes a frontend or a definition, not both");
         }
+        if (request.definition().length == 0 && request.frontend().isEmpty()) {
+            throw new ClientFault(
+                    io.buildkit4j.footing.Kind.INVALID_ARGUMENT,
+                    "there is nothing to build: the request has neither a frontend nor a definition");
+        }
         try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
             return new Solving(connection.channel(), session.id()).run(request, progress);
         } catch (WireFault failed) {

@@ -40,6 +40,7 @@ final class Offers {
             }
         });
         request.exports().forEach(export -> check(export.target()));
+        Granted.check(request.permits());
         Offers offers = new Offers(request);
         Path here = Path.of("").toAbsolutePath().getFileName();
         boolean returns = request.exports().stream().anyMatch(export -> !(export.target() instanceof Target.Nowhere));
@@ -48,7 +49,9 @@ final class Offers {
                 SharedKey.of(request.locals()),
                 Optional.of(offers::directory),
                 returns ? Optional.of(offers::target) : Optional.empty(),
-                Optional.of(offers.logins::credentials));
+                Optional.of(offers.logins::credentials),
+                Granted.secrets(request.permits()),
+                Granted.agents(request.permits()));
     }
 
     private static void check(Target target) {

@@ -24,6 +24,7 @@ final class Requests {
                 .setSession(session)
                 .setFrontend(request.frontend())
                 .putAllFrontendAttrs(request.options())
+                .addAllEntitlements(request.permits().entitlements())
                 .setCache(caches(request));
         if (request.definition().length > 0) {
             message.setDefinition(definition(request));

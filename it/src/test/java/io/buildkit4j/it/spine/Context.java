@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** A build context that is written by a test: a Dockerfile, a static busybox and whatever else. */
-final class Context {
+public final class Context {
     /** First lines of a Dockerfile whose last stage so far, {@code base}, has a shell. */
-    static final String BASE = """
+    public static final String BASE = """
             FROM scratch AS base
             COPY busybox /bin/busybox
             RUN ["/bin/busybox", "--install", "-s", "/bin"]
@@ -17,7 +17,7 @@ final class Context {
 
     private final Path folder;
 
-    Context(Path folder) {
+    public Context(Path folder) {
         this.folder = folder;
         try {
             Files.createDirectories(folder);
@@ -31,7 +31,7 @@ final class Context {
         }
     }
 
-    Context file(String name, String text) {
+    public Context file(String name, String text) {
         try {
             Path file = folder.resolve(name);
             Files.createDirectories(file.getParent());
@@ -42,16 +42,16 @@ final class Context {
         }
     }
 
-    Context dockerfile(String text) {
+    public Context dockerfile(String text) {
         return file("Dockerfile", text);
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
     /** The flags that name it as a build's context. */
-    String[] flags() {
+    public String[] flags() {
         return new String[] {
             "--frontend", "dockerfile.v0", "--local", "context=" + folder, "--local", "dockerfile=" + folder
         };

@@ -1,0 +1,61 @@
+package io.buildkit4j.buildctl.command;
+
+import io.buildkit4j.buildctl.UsageFault;
+import io.buildkit4j.buildctl.flags.Arguments;
+import io.buildkit4j.buildctl.output.Fields;
+import io.buildkit4j.client.SolveRequest.Agent;
+import io.buildkit4j.client.SolveRequest.Permits;
+import io.buildkit4j.client.SolveRequest.Secret;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code --secret}, {@code --ssh} and {@code --allow} say. */
+final class Permitted {
+    private Permitted() {}
+
+    static Permits read(Arguments arguments, Map<String, String> environment) {
+        List<Secret> secrets = new ArrayList<>();
+        for (String value : arguments.all("secret")) {
+            secrets.add(secret(value, environment));
+        }
+        List<Agent> agents = new ArrayList<>();
+        for (String value : arguments.all("ssh")) {
+            agents.add(agent(value, environment));
+        }
+        return new Permits(secrets, agents, arguments.all("allow"));
+    }
+
+    /** Without {@code type}, a name is that of a variable if there is one, else that of a file. */
+    private static Secret secret(String text, Map<String, String> environment) {
+        Map<String, String> fields = Fields.parse("secret", text);
+        String id = fields.getOrDefault("id", "");
+        if (id.isEmpty()) {
+            throw new UsageFault("--secret needs an id, as in id=ID,src=FILE; got: " + text);
+        }
+        String type = fields.getOrDefault("type", "");
+        String source = fields.getOrDefault("src", fields.getOrDefault("source", ""));
+        String variable = fields.getOrDefault("env", type.equals("env") && !source.isEmpty() ? source : "");
+        if (!variable.isEmpty()) {
+            return new Secret.InVariable(id, variable);
+        }
+        boolean known = source.isEmpty() && environment.containsKey(id) && !type.equals("file");
+        return known ? new Secret.InVariable(id, id) : new Secret.InFile(id, Path.of(source.isEmpty() ? id : source));
+    }
+
+    private static Agent agent(String text, Map<String, String> environment) {
+        int equals = text.indexOf('=');
+        String id = equals < 0 ? text : text.substring(0, equals);
+        String socket = equals < 0 ? environment.getOrDefault("SSH_AUTH_SOCK", "") : text.substring(equals + 1);
+        if (socket.isEmpty()) {
+            throw new UsageFault("--ssh " + text + ": no agent: set SSH_AUTH_SOCK or name a socket, as in default=SOCKET");
+        }
+        if (Files.isRegularFile(Path.of(socket))) {
+            throw new UsageFault("--ssh " + text + ": " + socket
+                    + " is a file, not an agent's socket; add the key to an agent with ssh-add");
+        }
+        return new Agent(id.isEmpty() ? "default" : id, Path.of(socket));
+    }
+}
