@@ -126,5 +126,6 @@ setup_peers() {
     need /usr/bin/setfattr attr
     need /usr/bin/unzip unzip
     need /usr/bin/ssh-agent openssh-client
+    need /usr/bin/openssl openssl
     install_missing
 }

@@ -39,7 +39,8 @@ final class Daemon implements AutoCloseable {
         Daemon daemon = new Daemon(House.open(configuration, log), log.debugging());
         try {
             for (Address address : addresses) {
-                Listener listener = Listener.open(address, Services.of(daemon.house.rooms()));
+                Listener listener =
+                        Listener.open(address, configuration.certificates(), Services.of(daemon.house.rooms()));
                 daemon.listeners.add(listener);
                 log.info("running server on " + listener.address());
             }

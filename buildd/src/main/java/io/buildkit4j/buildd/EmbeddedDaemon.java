@@ -46,7 +46,8 @@ public final class EmbeddedDaemon implements AutoCloseable {
                     List.of("unix://" + folder.resolve("buildd.sock")),
                     file.worker(),
                     file.registries(),
-                    file.entitlements());
+                    file.entitlements(),
+                    Optional.empty());
             return new EmbeddedDaemon(folder, Daemon.start(configuration, log));
         } catch (RuntimeException | InterruptedException failed) {
             remove(folder);

@@ -70,8 +70,7 @@ final class House implements AutoCloseable {
         Map<String, Frontend> frontends = Map.of("dockerfile.v0", new DockerfileFrontend());
         Workshop workshop = new Workshop(
                 history, frontends, worker, solver, store, new Exporters(store, registries), sessions, new Bridges());
-        return new Rooms(
-                new Builds("the daemon is stopping"), workshop, sessions, configuration.entitlements(), log);
+        return new Rooms(new Builds("the daemon is stopping"), workshop, sessions, configuration.entitlements(), log);
     }
 
     private static Map<String, RegistryHost> hosts(Configuration configuration) {

@@ -1,6 +1,8 @@
 package io.buildkit4j.client;
 
 import io.buildkit4j.client.door.DaemonClient;
+import io.buildkit4j.wire.TlsFiles;
+import java.util.Optional;
 
 /** A build daemon at an address. */
 public final class RemoteDaemon {
@@ -12,6 +14,15 @@ public final class RemoteDaemon {
      * @throws ClientFault INVALID_ARGUMENT for another form, UNAVAILABLE when nobody answers there
      */
     public static Client connect(String address) {
-        return DaemonClient.connect(address);
+        return DaemonClient.connect(address, Optional.empty());
+    }
+
+    /**
+     * The same with an encrypted connection.
+     *
+     * @param certificates what this side shows, and whom it trusts
+     */
+    public static Client connect(String address, TlsFiles certificates) {
+        return DaemonClient.connect(address, Optional.of(certificates));
     }
 }

@@ -3,6 +3,7 @@ package io.buildkit4j.exporter;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Registries;
 import io.buildkit4j.store.Store;
+import io.buildkit4j.wire.ClientStream;
 import io.buildkit4j.wire.Session;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -113,16 +114,23 @@ public final class Exporters {
 
     /** Closing the stream tells the client that all is there, so it is closed after success only. */
     private static void send(Session session, Session.SendTarget target, Content content) throws InterruptedException {
+        ClientStream stream = session.send(target);
+        boolean complete = false;
         try {
-            OutputStream out = new BufferedOutputStream(session.send(target), 1 << 16);
+            OutputStream out = new BufferedOutputStream(stream, 1 << 16);
             content.write(out);
             out.close();
+            complete = true;
         } catch (IOException failed) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             throw new ExporterFault(
                     Kind.UNAVAILABLE, "the client does not take the output: " + failed.getMessage(), failed);
+        } finally {
+            if (!complete) {
+                stream.abandon();
+            }
         }
     }
 }

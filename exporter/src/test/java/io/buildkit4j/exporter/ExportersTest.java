@@ -229,6 +229,7 @@ class ExportersTest {
                 .isInstanceOf(ExporterFault.class)
                 .hasMessageContaining("no space left on device");
         assertThat(client.completed).isFalse();
+        assertThat(client.abandoned).isTrue();
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.buildkit4j.exporter;
 
 import io.buildkit4j.solver.VertexProgress;
+import io.buildkit4j.wire.ClientStream;
 import io.buildkit4j.wire.FileReceiver;
 import io.buildkit4j.wire.FileSource;
 import io.buildkit4j.wire.FileStat;
@@ -8,7 +9,6 @@ import io.buildkit4j.wire.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +25,7 @@ final class RecordingClient implements Session, VertexProgress {
     final List<SendTarget> targets = new ArrayList<>();
     boolean refuses;
     boolean completed;
+    boolean abandoned;
 
     @Override
     public void send(SendTarget target, FileSource source) throws InterruptedException {
@@ -42,9 +43,9 @@ final class RecordingClient implements Session, VertexProgress {
     }
 
     @Override
-    public OutputStream send(SendTarget target) {
+    public ClientStream send(SendTarget target) {
         targets.add(target);
-        return new OutputStream() {
+        return new ClientStream() {
             @Override
             public void write(int b) throws IOException {
                 write(new byte[] {(byte) b}, 0, 1);
@@ -61,6 +62,11 @@ final class RecordingClient implements Session, VertexProgress {
             @Override
             public void close() {
                 completed = true;
+            }
+
+            @Override
+            public void abandon() {
+                abandoned = true;
             }
         };
     }

@@ -36,7 +36,9 @@ final class AgentRelay {
             scope.join();
         } catch (IOException gone) {
             throw new WireFault(
-                    io.buildkit4j.footing.Kind.UNAVAILABLE, "the agent's connection is lost: " + gone.getMessage(), gone);
+                    io.buildkit4j.footing.Kind.UNAVAILABLE,
+                    "the agent's connection is lost: " + gone.getMessage(),
+                    gone);
         }
     }
 

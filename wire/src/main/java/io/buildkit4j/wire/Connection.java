@@ -7,6 +7,7 @@ import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,15 +29,15 @@ public final class Connection implements AutoCloseable {
     private final ManagedChannel channel;
     private final OneSocket sockets;
 
-    private Connection(Address address, Socket socket) {
+    private Connection(Address address, Dialer dialer) throws IOException {
         this.address = address;
         threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), own);
         timer = new ScheduledThreadPoolExecutor(1, own);
         timer.setRemoveOnCancelPolicy(true);
-        sockets = new OneSocket(socket) {
+        sockets = new OneSocket(dialer.dial()) {
             @Override
             Socket next() throws IOException {
-                return Sockets.connect(address);
+                return dialer.dial();
             }
         };
         channel = OkHttpChannelBuilder.forAddress("127.0.0.1", 1)
@@ -63,8 +64,24 @@ public final class Connection implements AutoCloseable {
      * @throws WireFault UNAVAILABLE when nobody answers there
      */
     public static Connection open(Address address) {
+        return open(address, Optional.empty());
+    }
+
+    /** Makes a connection's socket. */
+    private interface Dialer {
+        Socket dial() throws IOException;
+    }
+
+    /**
+     * Connects, encrypted when there are certificates for it.
+     *
+     * @throws WireFault also INVALID_ARGUMENT when the certificates cannot be used
+     */
+    public static Connection open(Address address, Optional<TlsFiles> certificates) {
         try {
-            return new Connection(address, Sockets.connect(address));
+            Dialer plain = () -> Sockets.connect(address);
+            return new Connection(
+                    address, certificates.isEmpty() ? plain : encrypted(plain, address, certificates.get()));
         } catch (IOException | java.nio.channels.UnresolvedAddressException refused) {
             String reason = refused.getMessage() == null ? "unknown host" : refused.getMessage();
             throw new WireFault(
@@ -73,6 +90,13 @@ public final class Connection implements AutoCloseable {
                             + "; is buildd running, and may this user open its socket?",
                     refused);
         }
+    }
+
+    private static Dialer encrypted(Dialer plain, Address address, TlsFiles files) {
+        TlsSockets sockets = TlsSockets.of(files);
+        Address.Tcp tcp = address instanceof Address.Tcp given ? given : new Address.Tcp("localhost", 0);
+        String host = files.serverName().isEmpty() ? tcp.host() : files.serverName();
+        return () -> sockets.connected(plain.dial(), host, tcp.port());
     }
 
     private static String authority(Address address) {

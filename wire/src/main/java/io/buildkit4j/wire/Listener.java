@@ -7,8 +7,10 @@ import io.grpc.Server;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -27,14 +29,15 @@ public final class Listener implements AutoCloseable {
     private final Server server;
     private final ExecutorService threads;
 
-    private Listener(Sockets.Bound bound, List<BindableService> services) throws IOException {
+    private Listener(Sockets.Bound bound, ByteServerSocket.Door door, List<BindableService> services)
+            throws IOException {
         address = bound.address();
         LIBRARY_LOG.setLevel(Level.SEVERE);
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("listener-", 0).factory());
         OkHttpServerBuilder builder = OkHttpServerBuilder.forPort(
                         new InetSocketAddress("127.0.0.1", 1), InsecureServerCredentials.create())
-                .socketFactory(ByteServerSocket.factory(bound))
+                .socketFactory(ByteServerSocket.factory(door))
                 .transportExecutor(threads)
                 .executor(threads)
                 .flowControlWindow(Connection.WINDOW)
@@ -55,15 +58,42 @@ public final class Listener implements AutoCloseable {
      * @throws WireFault ALREADY_EXISTS when a living daemon listens there, UNAVAILABLE when the address cannot be had
      */
     public static Listener open(Address address, List<BindableService> services) {
+        return open(address, Optional.empty(), services);
+    }
+
+    /**
+     * The same, where a TCP port is encrypted when there are certificates for it. A unix socket never is: its directory says
+     * who may use it.
+     *
+     * @throws WireFault also INVALID_ARGUMENT when the certificates cannot be used
+     */
+    public static Listener open(Address address, Optional<TlsFiles> certificates, List<BindableService> services) {
+        Optional<TlsSockets> encrypted =
+                address instanceof Address.Tcp ? certificates.map(TlsSockets::of) : Optional.empty();
         Sockets.Bound bound = null;
         try {
             bound = Sockets.listen(address);
-            return new Listener(bound, services);
+            Sockets.Bound plain = bound;
+            ByteServerSocket.Door door = encrypted.isEmpty() ? plain : new TlsDoor(plain, encrypted.get());
+            return new Listener(bound, door, services);
         } catch (IOException | java.nio.channels.UnresolvedAddressException failed) {
             if (bound != null) {
                 Quietly.close(bound);
             }
             throw new WireFault(Kind.UNAVAILABLE, "cannot listen on " + address + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    /** A door behind which everything is encrypted. */
+    private record TlsDoor(Sockets.Bound bound, TlsSockets sockets) implements ByteServerSocket.Door {
+        @Override
+        public Socket accept() throws IOException {
+            return sockets.accepted(bound.accept());
+        }
+
+        @Override
+        public void close() throws IOException {
+            bound.close();
         }
     }
 

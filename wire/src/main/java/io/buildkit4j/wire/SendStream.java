@@ -5,11 +5,10 @@ import io.buildkit4j.footing.Fault;
 import io.buildkit4j.wire.proto.filesync.BytesMessage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 
 /** Bytes on their way to the client's exporter. Closing waits until the client has them. Used by one thread at a time. */
-final class SendStream extends OutputStream {
+final class SendStream extends ClientStream {
     private static final int CHUNK = 64 << 10;
 
     private final Duplex<BytesMessage, BytesMessage> call;
@@ -64,6 +63,14 @@ final class SendStream extends OutputStream {
                 call.drain();
             });
         } finally {
+            call.close();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        if (!closed) {
+            closed = true;
             call.close();
         }
     }

@@ -1,6 +1,5 @@
 package io.buildkit4j.wire;
 
-import java.io.OutputStream;
 import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +25,8 @@ public interface Session {
     /** Sends a tree to the client's exporter (FileSend.DiffCopy with packets). */
     void send(SendTarget target, FileSource source) throws InterruptedException;
 
-    /** Sends a stream to the client's exporter (FileSend.DiffCopy with bytes). Closing it completes the transfer. */
-    OutputStream send(SendTarget target) throws InterruptedException;
+    /** Sends a stream to the client's exporter (FileSend.DiffCopy with bytes). Closing it completes the transfer; else it is to be abandoned. */
+    ClientStream send(SendTarget target) throws InterruptedException;
 
     /** User name and secret for a registry host, when the client has any. */
     Optional<Credentials> credentials(String host) throws InterruptedException;

@@ -15,7 +15,6 @@ import io.buildkit4j.wire.proto.ssh.SSHGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.okhttp.OkHttpChannelBuilder;
-import java.io.OutputStream;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.List;
@@ -139,7 +138,7 @@ final class TunnelledSession implements Session, AutoCloseable {
     }
 
     @Override
-    public OutputStream send(SendTarget target) {
+    public ClientStream send(SendTarget target) {
         require("/moby.filesync.v1.FileSend/DiffCopy", "a place for files");
         return new SendStream(Duplex.call(
                 channel,
@@ -166,9 +165,8 @@ final class TunnelledSession implements Session, AutoCloseable {
         }
         CredentialsRequest request =
                 CredentialsRequest.newBuilder().setHost(host).build();
-        CredentialsResponse response = Calls.ask(() -> AuthGrpc.newBlockingV2Stub(channel)
-                .withDeadlineAfter(PATIENCE)
-                .credentials(request));
+        CredentialsResponse response = Calls.ask(() ->
+                AuthGrpc.newBlockingV2Stub(channel).withDeadlineAfter(PATIENCE).credentials(request));
         boolean none = response.getUsername().isEmpty() && response.getSecret().isEmpty();
         return none ? Optional.empty() : Optional.of(new Credentials(response.getUsername(), response.getSecret()));
     }

@@ -87,13 +87,15 @@ final class ExecGrants implements AutoCloseable {
                         .contentDigest(new ContentQuery("/", true, false, List.of(), List.of()))
                         .toString();
         CacheMounts.Wanted wanted = new CacheMounts.Wanted(
-                mount.id(), identity, mount.sharing(), "cached mount " + destination + " with id \"" + mount.id() + "\"");
-        CacheMounts.Held cache = held.hold(place.caches()
-                .take(wanted, directory -> {
-                    if (base.isPresent()) {
-                        TreeExtract.write(base.get().tree(), directory);
-                    }
-                }));
+                mount.id(),
+                identity,
+                mount.sharing(),
+                "cached mount " + destination + " with id \"" + mount.id() + "\"");
+        CacheMounts.Held cache = held.hold(place.caches().take(wanted, directory -> {
+            if (base.isPresent()) {
+                TreeExtract.write(base.get().tree(), directory);
+            }
+        }));
         return new ProcessMount.Bind(
                 destination,
                 inside(cache.path(), mount.frame().selector()),
@@ -131,8 +133,7 @@ final class ExecGrants implements AutoCloseable {
         List<String> variables = new ArrayList<>();
         for (Op.SecretVariable secret : op.secrets()) {
             value(secret.id(), secret.optional())
-                    .ifPresent(value ->
-                            variables.add(secret.name() + "=" + new String(value, StandardCharsets.UTF_8)));
+                    .ifPresent(value -> variables.add(secret.name() + "=" + new String(value, StandardCharsets.UTF_8)));
         }
         return variables;
     }
@@ -150,7 +151,8 @@ final class ExecGrants implements AutoCloseable {
         if (optional) {
             return Optional.empty();
         }
-        throw new WorkerFault(Kind.NOT_FOUND, "secret " + id + ": not found; give it with --secret id=" + id + ",src=FILE");
+        throw new WorkerFault(
+                Kind.NOT_FOUND, "secret " + id + ": not found; give it with --secret id=" + id + ",src=FILE");
     }
 
     private Optional<ProcessMount> agent(ExecMount.Ssh mount, String destination) throws InterruptedException {
@@ -189,7 +191,8 @@ final class ExecGrants implements AutoCloseable {
     /** Mounts on mounts come after what they lie on. */
     static List<ProcessMount> ordered(List<ProcessMount> mounts) {
         return mounts.stream()
-                .sorted(Comparator.comparingInt(mount -> Path.of(mount.destination()).getNameCount()))
+                .sorted(Comparator.comparingInt(
+                        mount -> Path.of(mount.destination()).getNameCount()))
                 .toList();
     }
 

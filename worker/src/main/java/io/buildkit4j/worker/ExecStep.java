@@ -10,9 +10,9 @@ import io.buildkit4j.solver.JobContext;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TreeWriter;
+import io.buildkit4j.worker.grant.MaskedOutput;
 import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.ProcessExecutor;
-import io.buildkit4j.worker.grant.MaskedOutput;
 import io.buildkit4j.worker.process.ProcessExit;
 import io.buildkit4j.worker.process.ProcessMount;
 import io.buildkit4j.worker.process.ProcessOutput;
@@ -56,8 +56,7 @@ final class ExecStep implements Step {
     @Override
     public List<Ref> run(JobContext<Ref> context, List<Ref> inputs) throws InterruptedException {
         if (!op.devices().isEmpty()) {
-            throw new WorkerFault(
-                    Kind.UNIMPLEMENTED, "devices are not supported by this daemon: leave them out");
+            throw new WorkerFault(Kind.UNIMPLEMENTED, "devices are not supported by this daemon: leave them out");
         }
         try (ExecGrants grants = new ExecGrants(machinery.grants(), context.sessions());
                 ExecMounts mounts = new ExecMounts(machinery.store(), name, inputs, grants)) {
@@ -68,8 +67,8 @@ final class ExecStep implements Step {
             mounts.makeStubs();
             List<ProcessMount> made = new ArrayList<>();
             Path path = mounts.mount(made);
-            ProcessRequest request = new ProcessRequest(
-                    path, mounts.readOnlyRoot(), command, ExecGrants.ordered(made), isolation());
+            ProcessRequest request =
+                    new ProcessRequest(path, mounts.readOnlyRoot(), command, ExecGrants.ordered(made), isolation());
             MaskedOutput output = grants.masked(context.progress()::log);
             try {
                 run(request, output);

@@ -40,8 +40,7 @@ public final class Worker implements AutoCloseable {
         this.results = new RefResults(options.store());
         this.caches = CacheMounts.open(options.directory().resolve("cache-mounts"));
         SessionDoor sessions = new SessionDoor(options.sessions());
-        ExecGrants.Place grants =
-                ExecGrants.Place.open(options.directory().resolve("grants"), caches, sessions);
+        ExecGrants.Place grants = ExecGrants.Place.open(options.directory().resolve("grants"), caches, sessions);
         Isolation.Network network = options.hostNetwork() ? Isolation.Network.HOST : Isolation.Network.NONE;
         this.loader = new Loader(new Steps(
                 options.store(),

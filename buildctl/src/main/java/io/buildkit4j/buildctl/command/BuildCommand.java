@@ -64,13 +64,13 @@ public final class BuildCommand {
             options.putIfAbsent("no-cache", "");
         }
         return new SolveRequest(
-                frontend.isEmpty() ? definition() : new byte[0],
-                frontend,
-                options,
-                locals(arguments),
-                Outputs.read(arguments),
-                caches(arguments, "import-cache"),
-                caches(arguments, "export-cache"),
+                        frontend.isEmpty() ? definition() : new byte[0],
+                        frontend,
+                        options,
+                        locals(arguments),
+                        Outputs.read(arguments),
+                        caches(arguments, "import-cache"),
+                        caches(arguments, "export-cache"),
                         arguments.on("no-cache"))
                 .with(Permitted.read(arguments, surroundings.environment()));
     }

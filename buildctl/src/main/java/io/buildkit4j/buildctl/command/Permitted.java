@@ -50,7 +50,8 @@ final class Permitted {
         String id = equals < 0 ? text : text.substring(0, equals);
         String socket = equals < 0 ? environment.getOrDefault("SSH_AUTH_SOCK", "") : text.substring(equals + 1);
         if (socket.isEmpty()) {
-            throw new UsageFault("--ssh " + text + ": no agent: set SSH_AUTH_SOCK or name a socket, as in default=SOCKET");
+            throw new UsageFault(
+                    "--ssh " + text + ": no agent: set SSH_AUTH_SOCK or name a socket, as in default=SOCKET");
         }
         if (Files.isRegularFile(Path.of(socket))) {
             throw new UsageFault("--ssh " + text + ": " + socket

@@ -5,6 +5,7 @@ import io.buildkit4j.buildd.EmbeddedDaemon;
 import io.buildkit4j.client.Client;
 import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.RemoteDaemon;
+import io.buildkit4j.wire.TlsFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Reached implements AutoCloseable {
                 .or(() -> Optional.ofNullable(surroundings.environment().get("BUILDKIT_HOST")))
                 .filter(address -> !address.isEmpty());
         if (named.isPresent()) {
-            return new Reached(RemoteDaemon.connect(named.get()), Optional.empty());
+            return new Reached(named(named.get(), global), Optional.empty());
         }
         Optional<Client> usual = USUAL.stream()
                 .filter(Files::exists)
@@ -46,6 +47,13 @@ final class Reached implements AutoCloseable {
             daemon.close();
             throw failed;
         }
+    }
+
+    private static Client named(String address, Arguments global) {
+        Optional<TlsFiles> certificates = Certificates.read(global);
+        return certificates.isEmpty()
+                ? RemoteDaemon.connect(address)
+                : RemoteDaemon.connect(address, certificates.get());
     }
 
     /** A socket file without a daemon behind it is as good as none. */

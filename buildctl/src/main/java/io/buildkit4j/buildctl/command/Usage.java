@@ -56,6 +56,11 @@ public enum Usage {
                         "ADDRESS",
                         "where the daemon listens: unix://PATH or tcp://HOST:PORT; default $BUILDKIT_HOST, then the usual socket, then a daemon inside this process"),
                 Flag.alone("debug", "shows where errors come from"),
+                Flag.option("tlscacert", "FILE", "authority that the daemon's certificate must come from, in PEM"),
+                Flag.option("tlscert", "FILE", "certificate to show to the daemon, in PEM"),
+                Flag.option("tlskey", "FILE", "its key, in PEM"),
+                Flag.option("tlsdir", "DIR", "where ca.pem, cert.pem and key.pem are"),
+                Flag.option("tlsservername", "NAME", "name in the daemon's certificate"),
                 Flag.option("timeout", "SECONDS", ""),
                 Flag.alone("version,V", "shows the version"),
                 Flag.alone("help,h", "shows this help"));

@@ -3,6 +3,7 @@ package io.buildkit4j.buildd.config;
 import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.NearestWord;
+import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ public final class CommandLine {
     private static final String BINARY = "oci-worker-binary";
     private static final String PARALLELISM = "oci-max-parallelism";
     private static final String ENTITLEMENT = "allow-insecure-entitlement";
+    private static final String CERTIFICATE = "tlscert";
+    private static final String KEY = "tlskey";
+    private static final String AUTHORITIES = "tlscacert";
     private static final String VERSION = "version";
     private static final String HELP = "help";
 
@@ -45,6 +49,9 @@ public final class CommandLine {
                     ENTITLEMENT,
                     "NAME",
                     "what builds may ask for beyond the ordinary: network.host, security.insecure; repeatable"),
+            new Flag(CERTIFICATE, "FILE", "certificate that TCP clients are shown, in PEM; they must speak TLS then"),
+            new Flag(KEY, "FILE", "its key, in PEM"),
+            new Flag(AUTHORITIES, "FILE", "authority that TCP clients' certificates must come from, in PEM"),
             new Flag(VERSION, "", "print the version"),
             new Flag(HELP, "", "print this help"));
 
@@ -153,7 +160,21 @@ public final class CommandLine {
                                 .flatMap(names -> Stream.of(names.split(",", -1)))
                                 .map(CommandLine::entitlement)
                                 .collect(Collectors.toUnmodifiableSet())
-                        : file.entitlements());
+                        : file.entitlements(),
+                certificates().or(file::certificates));
+    }
+
+    private Optional<TlsFiles> certificates() {
+        Optional<Path> certificate = last(CERTIFICATE).map(Path::of);
+        Optional<Path> key = last(KEY).map(Path::of);
+        Optional<Path> authorities = last(AUTHORITIES).map(Path::of);
+        if (certificate.isEmpty() && key.isEmpty() && authorities.isEmpty()) {
+            return Optional.empty();
+        }
+        if (certificate.isEmpty() || key.isEmpty()) {
+            throw wrong("TLS needs --" + CERTIFICATE + " and --" + KEY);
+        }
+        return Optional.of(new TlsFiles(authorities, certificate, key, ""));
     }
 
     private static Entitlement entitlement(String name) {

@@ -1,6 +1,7 @@
 package io.buildkit4j.buildd.config;
 
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param addresses to listen on, such as {@code unix:///run/buildkit/buildkitd.sock} or {@code tcp://127.0.0.1:1234}
  * @param registries by host, with the port where it is part of the name
  * @param entitlements that builds may ask for
+ * @param certificates for TCP ports, which are open to everybody without
  */
 public record Configuration(
         Path root,
@@ -22,7 +24,8 @@ public record Configuration(
         List<String> addresses,
         Worker worker,
         Map<String, Registry> registries,
-        Set<Entitlement> entitlements) {
+        Set<Entitlement> entitlements,
+        Optional<TlsFiles> certificates) {
     /** Where state is kept unless said otherwise. */
     public static final Path ROOT = Path.of("/var/lib/buildkit4j");
 
@@ -31,7 +34,7 @@ public record Configuration(
 
     /** What holds when nothing is said. */
     public static final Configuration DEFAULT =
-            new Configuration(ROOT, false, List.of(ADDRESS), Worker.DEFAULT, Map.of(), Set.of());
+            new Configuration(ROOT, false, List.of(ADDRESS), Worker.DEFAULT, Map.of(), Set.of(), Optional.empty());
 
     /** Collections are copied. */
     public Configuration {

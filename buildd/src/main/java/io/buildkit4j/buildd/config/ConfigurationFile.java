@@ -5,6 +5,7 @@ import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.NearestWord;
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,7 +135,21 @@ public final class ConfigurationFile {
                 texts(List.of("grpc", "address")).orElse(List.of(Configuration.ADDRESS)),
                 worker(),
                 registries(),
-                entitlements());
+                entitlements(),
+                certificates());
+    }
+
+    private Optional<TlsFiles> certificates() {
+        Optional<Path> certificate = text("grpc", "tls", "cert").map(Path::of);
+        Optional<Path> key = text("grpc", "tls", "key").map(Path::of);
+        Optional<Path> authorities = text("grpc", "tls", "ca").map(Path::of);
+        if (certificate.isEmpty() && key.isEmpty() && authorities.isEmpty()) {
+            return Optional.empty();
+        }
+        if (certificate.isEmpty() || key.isEmpty()) {
+            throw wrong(List.of("grpc", "tls"), "needs both cert and key");
+        }
+        return Optional.of(new TlsFiles(authorities, certificate, key, ""));
     }
 
     private Set<Entitlement> entitlements() {

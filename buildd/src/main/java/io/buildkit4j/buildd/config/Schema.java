@@ -62,6 +62,9 @@ final class Schema {
         keys.add(Key.of("debug", Type.SWITCH));
         keys.add(Key.of("insecure-entitlements", Type.TEXTS));
         keys.add(Key.of("grpc.address", Type.TEXTS));
+        keys.add(Key.of("grpc.tls.cert", Type.TEXT));
+        keys.add(Key.of("grpc.tls.key", Type.TEXT));
+        keys.add(Key.of("grpc.tls.ca", Type.TEXT));
         keys.add(Key.of("worker.oci.enabled", Type.SWITCH));
         keys.add(Key.of("worker.oci.binary", Type.TEXT));
         keys.add(Key.of("worker.oci.platforms", Type.TEXTS));
@@ -71,7 +74,7 @@ final class Schema {
         keys.add(Key.of("registry.*.insecure", Type.SWITCH));
         String refused = """
                 trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
-                grpc.debugAddress grpc.uid grpc.gid grpc.tls grpc.securityDescriptor worker.containerd
+                grpc.debugAddress grpc.uid grpc.gid grpc.securityDescriptor worker.containerd
                 registry.*.mirrors registry.*.ca registry.*.keypair registry.*.tlsconfigdir
                 worker.oci.snapshotter worker.oci.gc worker.oci.gcpolicy worker.oci.reservedSpace
                 worker.oci.maxUsedSpace worker.oci.minFreeSpace worker.oci.gckeepstorage worker.oci.networkMode

@@ -2,7 +2,6 @@ package io.buildkit4j.buildd.door;
 
 import io.grpc.Context;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -62,21 +61,6 @@ final class Call {
         }
         // what interrupted the work is done with; the library's own code that follows is not meant
         Thread.interrupted();
-    }
-
-    /**
-     * Sends one message of a stream when the caller can take it. The library tells of that on the very thread that serves the
-     * call, so it has to be looked at again and again; only ever while a caller is slow.
-     */
-    static <T> void send(StreamObserver<T> caller, T message) throws InterruptedException {
-        ServerCallStreamObserver<T> stream = (ServerCallStreamObserver<T>) caller;
-        while (!stream.isReady()) {
-            if (stream.isCancelled()) {
-                throw new InterruptedException("the caller went away");
-            }
-            Thread.sleep(2);
-        }
-        stream.onNext(message);
     }
 
     /** Answers with one message. */

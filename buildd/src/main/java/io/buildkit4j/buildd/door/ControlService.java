@@ -74,20 +74,19 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     /** Everything that happened in a build, from its beginning, until it has ended; also of builds that ended long ago. */
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
-        Call.serve(caller, () -> {
+        Outflow.serve(caller, out -> {
             try (JournalReader reader = rooms.workshop().history().follow(request.getRef(), PATIENCE)) {
                 Optional<List<BuildEvent>> events = reader.next(1_000);
                 while (events.isPresent()) {
                     if (!events.get().isEmpty()) {
                         for (StatusResponse frame : StatusFrames.of(events.get())) {
-                            Call.send(caller, frame);
+                            out.send(frame);
                         }
                         reader.gather(GATHER);
                     }
                     events = reader.next(1_000);
                 }
             }
-            caller.onCompleted();
         });
     }
 
@@ -114,10 +113,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     /** Records of builds: those that are there, and unless the caller wants no more than that, what happens to them. */
     @Override
     public void listenBuildHistory(BuildHistoryRequest request, StreamObserver<BuildHistoryEvent> caller) {
-        Call.serve(caller, () -> {
-            new HistoryStream(rooms.workshop().history(), request).run(event -> Call.send(caller, event));
-            caller.onCompleted();
-        });
+        Outflow.serve(caller, out -> new HistoryStream(rooms.workshop().history(), request).run(out::send));
     }
 
     @Override

@@ -70,9 +70,7 @@ final class HistoryStream {
         boolean named = request.getRef().isEmpty()
                 || request.getRef().equals(event.record().ref());
         boolean running = event.what() == HistoryEvent.What.STARTED;
-        return named
-                && (running || !request.getActiveOnly())
-                && filter.selects(field -> values(event, field));
+        return named && (running || !request.getActiveOnly()) && filter.selects(field -> values(event, field));
     }
 
     private static List<String> values(HistoryEvent event, String field) {
@@ -86,9 +84,10 @@ final class HistoryStream {
                         .map(Setting::value)
                         .toList();
             case "pinned" -> List.of(String.valueOf(event.pinned()));
-            default -> throw new DaemonFault(
-                    Kind.INVALID_ARGUMENT,
-                    "the history cannot be filtered by " + field + "; use ref, status, repository or pinned");
+            default ->
+                throw new DaemonFault(
+                        Kind.INVALID_ARGUMENT,
+                        "the history cannot be filtered by " + field + "; use ref, status, repository or pinned");
         };
     }
 
@@ -104,12 +103,11 @@ final class HistoryStream {
     }
 
     private static BuildHistoryEvent message(HistoryEvent event) {
-        BuildHistoryEventType type =
-                switch (event.what()) {
-                    case STARTED -> BuildHistoryEventType.STARTED;
-                    case COMPLETE -> BuildHistoryEventType.COMPLETE;
-                    case DELETED -> BuildHistoryEventType.DELETED;
-                };
+        BuildHistoryEventType type = switch (event.what()) {
+            case STARTED -> BuildHistoryEventType.STARTED;
+            case COMPLETE -> BuildHistoryEventType.COMPLETE;
+            case DELETED -> BuildHistoryEventType.DELETED;
+        };
         BuildHistoryRecord.Builder message =
                 BuildHistoryRecord.newBuilder().setRef(event.record().ref());
         if (event.what() != HistoryEvent.What.DELETED) {
@@ -129,7 +127,8 @@ final class HistoryStream {
                 .setNumCompletedSteps(record.counts().completed())
                 .setNumWarnings(record.counts().warnings());
         record.options().forEach(option -> message.putFrontendAttrs(option.name(), option.value()));
-        record.exporters().forEach(type -> message.addExporters(Exporter.newBuilder().setType(type)));
+        record.exporters()
+                .forEach(type -> message.addExporters(Exporter.newBuilder().setType(type)));
         record.response().forEach(answer -> message.putExporterResponse(answer.name(), answer.value()));
         boolean over = event.what() == HistoryEvent.What.COMPLETE;
         if (over) {
@@ -139,8 +138,10 @@ final class HistoryStream {
             String reason = record.completed().isEmpty() ? "the daemon died during the build" : record.error();
             message.setError(WireStatus.message(new DaemonFault(record.kind(), reason), List.of()));
         }
-        result(record).ifPresent(descriptor -> message.setResult(
-                BuildResultInfo.newBuilder().setResultDeprecated(descriptor).putResults(0, descriptor)));
+        result(record)
+                .ifPresent(descriptor -> message.setResult(BuildResultInfo.newBuilder()
+                        .setResultDeprecated(descriptor)
+                        .putResults(0, descriptor)));
     }
 
     /** The image, as the client was told of it. */

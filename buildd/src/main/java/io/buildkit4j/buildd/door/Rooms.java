@@ -12,5 +12,4 @@ import java.util.Set;
  *
  * @param allowed entitlements that builds may ask for
  */
-public record Rooms(
-        Builds builds, Workshop workshop, ConnectedSessions sessions, Set<Entitlement> allowed, Log log) {}
+public record Rooms(Builds builds, Workshop workshop, ConnectedSessions sessions, Set<Entitlement> allowed, Log log) {}

@@ -280,7 +280,9 @@ public final class History {
             }
         } catch (IOException failed) {
             throw new DaemonFault(
-                    Kind.FAILED_PRECONDITION, "cannot mark " + folder.resolve(ref) + ": " + failed.getMessage(), failed);
+                    Kind.FAILED_PRECONDITION,
+                    "cannot mark " + folder.resolve(ref) + ": " + failed.getMessage(),
+                    failed);
         }
         if (!isRunning(ref)) {
             tell(HistoryEvent.What.COMPLETE, record);

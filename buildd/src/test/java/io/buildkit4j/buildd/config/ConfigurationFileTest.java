@@ -59,7 +59,8 @@ class ConfigurationFileTest {
                                 new Configuration.Registry(false, true),
                                 "localhost:5000",
                                 new Configuration.Registry(true, true)),
-                        java.util.Set.of(io.buildkit4j.worker.Entitlement.NETWORK_HOST)));
+                        java.util.Set.of(io.buildkit4j.worker.Entitlement.NETWORK_HOST),
+                        java.util.Optional.empty()));
     }
 
     @Test

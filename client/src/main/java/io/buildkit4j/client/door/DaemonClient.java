@@ -11,12 +11,14 @@ import io.buildkit4j.client.WorkerInfo;
 import io.buildkit4j.wire.Address;
 import io.buildkit4j.wire.Connection;
 import io.buildkit4j.wire.ServedSession;
+import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.wire.WireFault;
 import io.buildkit4j.wire.proto.control.ControlGrpc;
 import io.buildkit4j.wire.proto.control.DiskUsageRequest;
 import io.buildkit4j.wire.proto.control.InfoRequest;
 import io.buildkit4j.wire.proto.control.ListWorkersRequest;
 import java.util.List;
+import java.util.Optional;
 
 /** A client over gRPC. */
 public final class DaemonClient implements Client {
@@ -27,9 +29,9 @@ public final class DaemonClient implements Client {
     }
 
     /** See {@link io.buildkit4j.client.RemoteDaemon#connect}. */
-    public static DaemonClient connect(String address) {
+    public static DaemonClient connect(String address, Optional<TlsFiles> certificates) {
         try {
-            return new DaemonClient(Connection.open(Address.parse(address)));
+            return new DaemonClient(Connection.open(Address.parse(address), certificates));
         } catch (WireFault failed) {
             throw Faults.own(failed);
         }

@@ -29,12 +29,14 @@ final class Granted {
                 case Secret.InFile(String id, var file) -> {
                     if (!Files.isReadable(file) || file.toFile().length() > LARGEST) {
                         throw new ClientFault(
-                                Kind.NOT_FOUND, "secret " + id + ": " + file + " is no readable file of at most 500 KiB");
+                                Kind.NOT_FOUND,
+                                "secret " + id + ": " + file + " is no readable file of at most 500 KiB");
                     }
                 }
                 case Secret.InVariable(String id, String variable) -> {
                     if (System.getenv(variable) == null) {
-                        throw new ClientFault(Kind.NOT_FOUND, "secret " + id + ": variable " + variable + " is not set");
+                        throw new ClientFault(
+                                Kind.NOT_FOUND, "secret " + id + ": variable " + variable + " is not set");
                     }
                 }
             }
@@ -64,7 +66,9 @@ final class Granted {
                     yield Files.readAllBytes(file);
                 } catch (IOException failed) {
                     throw new WireFault(
-                            Kind.UNKNOWN, "secret " + id + ": cannot read " + file + ": " + failed.getMessage(), failed);
+                            Kind.UNKNOWN,
+                            "secret " + id + ": cannot read " + file + ": " + failed.getMessage(),
+                            failed);
                 }
             }
             case Secret.InVariable(String id, String variable) ->
@@ -85,7 +89,8 @@ final class Granted {
             return SocketChannel.open(UnixDomainSocketAddress.of(agent.socket()));
         } catch (IOException refused) {
             throw new WireFault(
-                    Kind.UNAVAILABLE, "the ssh agent at " + agent.socket() + " does not answer: " + refused.getMessage());
+                    Kind.UNAVAILABLE,
+                    "the ssh agent at " + agent.socket() + " does not answer: " + refused.getMessage());
         }
     }
 }

@@ -97,12 +97,14 @@ class BuildxTest {
     @Test
     void pushesAndBuildsOnWhatItPushed() {
         String name = registry.name("it/pushed:1");
-        buildx.run("build", "--push", "--tag", name, context("FROM base\nRUN echo one > /one\n")
-                        .folder()
-                        .toString())
+        buildx.run(
+                        "build",
+                        "--push",
+                        "--tag",
+                        name,
+                        context("FROM base\nRUN echo one > /one\n").folder().toString())
                 .succeeded();
-        Context over = new Context(folder.resolve("over"))
-                .dockerfile("FROM scratch\nCOPY --from=given /one /two\n");
+        Context over = new Context(folder.resolve("over")).dockerfile("FROM scratch\nCOPY --from=given /one /two\n");
         Path tree = folder.resolve("tree");
         buildx.run(
                         "build",
@@ -115,9 +117,11 @@ class BuildxTest {
 
     @Test
     void aFailureShowsTheLinesThatItComesFrom() {
-        Outcome failed = buildx.run("build", context("FROM base\nRUN echo fine && \\\n    exit 3\n")
-                        .folder()
-                        .toString())
+        Outcome failed = buildx.run(
+                        "build",
+                        context("FROM base\nRUN echo fine && \\\n    exit 3\n")
+                                .folder()
+                                .toString())
                 .failed();
         assertThat(failed.err())
                 .contains("Dockerfile:5")
@@ -168,7 +172,10 @@ class BuildxTest {
                         "--output=" + tree,
                         context.folder().toString())
                 .succeeded();
-        assertThat(built.err()).contains("in ***").doesNotContain("correct-horse").contains("-r--------");
+        assertThat(built.err())
+                .contains("in ***")
+                .doesNotContain("correct-horse")
+                .contains("-r--------");
         assertThat(tree.resolve("length")).hasContent("22\n");
         assertThat(tree.resolve("run/secrets")).doesNotExist();
         assertThat(Program.of("grep", "-rl", "correct-horse", daemon.root().toString())
@@ -202,7 +209,8 @@ class BuildxTest {
                 RUN --mount=type=ssh ssh-add -l
                 RUN test -z "$SSH_AUTH_SOCK"
                 """);
-        Outcome built = buildx.run("build", "--ssh=default=" + key, context.folder().toString())
+        Outcome built = buildx.run(
+                        "build", "--ssh=default=" + key, context.folder().toString())
                 .succeeded();
         assertThat(built.err()).contains("(ED25519)");
     }
@@ -214,7 +222,8 @@ class BuildxTest {
                 .succeeded()
                 .out()
                 .lines()
-                .flatMap(line -> List.of(line.strip().split("\\s+", -1)).stream().filter(word -> word.startsWith("/")))
+                .flatMap(
+                        line -> List.of(line.strip().split("\\s+", -1)).stream().filter(word -> word.startsWith("/")))
                 .toList();
         for (String file : libraries) {
             copy(Path.of(file), folder);
@@ -266,8 +275,62 @@ class BuildxTest {
 
     @Test
     void whatTheDaemonAllowsMustBeAskedFor() {
-        String context = context("FROM base\nRUN --network=host true\n").folder().toString();
+        String context =
+                context("FROM base\nRUN --network=host true\n").folder().toString();
         buildx.run("build", "--allow=network.host", context).succeeded();
         assertThat(buildx.run("build", context).failed().err()).contains("network.host is not allowed");
+    }
+
+    @Test
+    void whatWasBuiltIsInTheHistory() throws IOException {
+        String context = context("FROM base\nRUN echo remembered\n").folder().toString();
+        Path metadata = folder.resolve("metadata.json");
+        buildx.run("build", "--metadata-file=" + metadata, context).succeeded();
+        String ref = Files.readString(metadata).replaceAll("(?s).*\"buildx.build.ref\": \"it/it0/(\\w+)\".*", "$1");
+        assertThat(buildx.run("history", "ls").succeeded().out()).contains(ref);
+        assertThat(buildx.run("history", "inspect", ref).succeeded().out()).contains("Build Steps:");
+        assertThat(buildx.run("history", "logs", ref).succeeded().said()).contains("remembered");
+        buildx.run("history", "rm", ref).succeeded();
+        assertThat(buildx.run("history", "ls").succeeded().out()).doesNotContain(ref);
+    }
+
+    @Test
+    void aFileDescribesSeveralBuilds() throws IOException {
+        Context context = context("FROM base\nARG WHO\nRUN echo $WHO > /who\n");
+        Path tree = folder.resolve("tree");
+        context.file("docker-bake.hcl", """
+                group "default" { targets = ["one", "two"] }
+                target "one" {
+                  args = { WHO = "one" }
+                  output = ["type=local,dest=%1$s/one"]
+                }
+                target "two" {
+                  inherits = ["one"]
+                  args = { WHO = "two" }
+                  output = ["type=local,dest=%1$s/two"]
+                }
+                """.formatted(tree));
+        buildx.program("bake", "--allow=fs=*").in(context.folder()).run().succeeded();
+        assertThat(tree.resolve("one/who")).hasContent("one\n");
+        assertThat(tree.resolve("two/who")).hasContent("two\n");
+    }
+
+    @Test
+    void severalPlatformsBecomeOneIndex() throws IOException {
+        Context context = new Context(folder.resolve("context"))
+                .dockerfile("FROM scratch\nARG TARGETARCH\nCOPY busybox /$TARGETARCH\n");
+        Path layout = folder.resolve("image.tar");
+        buildx.run(
+                        "build",
+                        "--platform=linux/amd64,linux/arm64",
+                        "--output=type=oci,dest=" + layout,
+                        context.folder().toString())
+                .succeeded();
+        assertThat(Program.of("skopeo", "inspect", "--raw", "oci-archive:" + layout)
+                        .run()
+                        .succeeded()
+                        .out())
+                .contains("\"arm64\"")
+                .contains("\"amd64\"");
     }
 }

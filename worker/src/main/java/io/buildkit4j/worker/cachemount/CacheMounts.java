@@ -185,7 +185,8 @@ public final class CacheMounts {
     }
 
     private static boolean taken(List<Place> places, String name) {
-        return places.stream().anyMatch(place -> place.path.getFileName().toString().equals(name));
+        return places.stream()
+                .anyMatch(place -> place.path.getFileName().toString().equals(name));
     }
 
     private void make(Place place, Wanted wanted, Seed seed) throws InterruptedException {
@@ -209,8 +210,7 @@ public final class CacheMounts {
 
     private static void touch(Place place) {
         try {
-            Files.setLastModifiedTime(
-                    place.path.resolve(NAME), java.nio.file.attribute.FileTime.from(Instant.now()));
+            Files.setLastModifiedTime(place.path.resolve(NAME), java.nio.file.attribute.FileTime.from(Instant.now()));
         } catch (IOException ignored) {
             // it will look as if it had not been used for longer
         }
@@ -231,9 +231,10 @@ public final class CacheMounts {
         List<Seen> seen = new ArrayList<>();
         lock.lock();
         try {
-            caches.values().forEach(places -> places.stream()
-                    .filter(place -> place.ready)
-                    .forEach(place -> seen.add(new Seen(place.path, place.users > 0, place.uses))));
+            caches.values()
+                    .forEach(places -> places.stream()
+                            .filter(place -> place.ready)
+                            .forEach(place -> seen.add(new Seen(place.path, place.users > 0, place.uses))));
         } finally {
             lock.unlock();
         }
@@ -281,7 +282,9 @@ public final class CacheMounts {
 
     private static long blocks(Path file) throws IOException {
         try {
-            return Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS) ? (Files.size(file) + 4095) & ~4095L : 4096;
+            return Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                    ? (Files.size(file) + 4095) & ~4095L
+                    : 4096;
         } catch (NoSuchFileException gone) {
             return 0;
         }

@@ -103,8 +103,7 @@ public final class MaskedOutput implements ProcessOutput {
             boolean maybe = false;
             for (byte[] secret : secrets) {
                 int compared = Math.min(secret.length, all.length - at);
-                if (secret[0] != all[at]
-                        || !java.util.Arrays.equals(secret, 0, compared, all, at, at + compared)) {
+                if (secret[0] != all[at] || !java.util.Arrays.equals(secret, 0, compared, all, at, at + compared)) {
                     continue;
                 }
                 if (compared == secret.length && !maybe) {

@@ -204,7 +204,7 @@ class LocalDirectoriesTest {
         }
 
         @Override
-        public OutputStream send(SendTarget target) {
+        public io.buildkit4j.wire.ClientStream send(SendTarget target) {
             throw new UnsupportedOperationException("not asked for");
         }
 
