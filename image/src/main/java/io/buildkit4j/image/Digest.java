@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of content by its content, {@code algorithm:hex}, as in the OCI image specification's descriptor page.
@@ -15,6 +16,9 @@ import java.util.HexFormat;
 public record Digest(String algorithm, String hex) implements Comparable<Digest> {
     private static final String SHA256 = "sha256";
 
+    /** Never fed, only copied: asking the platform for a new one costs more than hashing a short text. */
+    private static final MessageDigest UNFED = unfed();
+
     /** Refuses unknown algorithms, wrong lengths and anything but lower-case hexadecimal. */
     public Digest {
         int length = switch (algorithm) {
@@ -22,13 +26,19 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
             case "sha512" -> 128;
             default -> throw new ImageFault(Kind.INVALID_ARGUMENT, "unknown digest algorithm: " + algorithm);
         };
-        if (hex.length() != length || !hex.chars().allMatch(Digest::lowerHex)) {
+        if (hex.length() != length || !lowerHex(hex)) {
             throw new ImageFault(Kind.INVALID_ARGUMENT, "not a digest: " + algorithm + ":" + hex);
         }
     }
 
-    private static boolean lowerHex(int c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    private static boolean lowerHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Reads {@code algorithm:hex}. */
@@ -58,6 +68,14 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
     /** A fresh SHA-256 to feed piece by piece and hand to {@link #ofHash}. */
     public static MessageDigest sha256() {
         try {
+            return (MessageDigest) UNFED.clone();
+        } catch (CloneNotSupportedException unusual) {
+            return unfed();
+        }
+    }
+
+    private static MessageDigest unfed() {
+        try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
@@ -70,8 +88,20 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
     }
 
     @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Digest digest && hex.equals(digest.hex) && algorithm.equals(digest.algorithm));
+    }
+
+    @Override
+    public int hashCode() {
+        return hex.hashCode();
+    }
+
+    @Override
     public int compareTo(Digest other) {
-        return toString().compareTo(other.toString());
+        int first = algorithm.compareTo(other.algorithm);
+        return first == 0 ? hex.compareTo(other.hex) : first;
     }
 
     @Override

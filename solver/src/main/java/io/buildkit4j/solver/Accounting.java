@@ -86,7 +86,7 @@ final class Accounting<R> {
     /** What was computed for this node, else what the input is known to look like in this place. */
     private Optional<Digest> content(Node<R> node, List<CacheMap<R>> maps, int i) {
         for (int index = maps.size() - 1; index >= 0; index--) {
-            Shared<InputRule.Keyed> shared = node.contents.get(index * node.inputs.size() + i);
+            Shared<InputRule.Keyed> shared = node.contents.known(index * node.inputs.size() + i);
             InputRule.Keyed computed = shared == null ? null : shared.known();
             if (computed != null) {
                 return Optional.of(computed.digest());

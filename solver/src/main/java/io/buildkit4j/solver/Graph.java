@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,46 +35,86 @@ final class Graph<R> {
      * @return inputs before consumers, the edge's own node last
      */
     List<Node<R>> load(Vertex<R> top, Collection<JobState<R>> jobs, Collection<Node<R>> parents) {
-        List<Walk.Seen<R>> seen = Walk.from(top);
-        List<Node<R>> order = new ArrayList<>(seen.size());
+        List<Walk.Seen<R>> seen = apart(Walk.from(top), jobs);
+        Map<Digest, Progress> opened = new HashMap<>();
         List<Subscription> subscriptions = new ArrayList<>();
         Set<Node<R>> below = LinkedHashSet.newLinkedHashSet(seen.size());
-        Optional<JobState<R>> apart =
-                jobs.stream().filter(job -> job.refusal().isPresent()).findFirst();
-        lock.lock();
+        List<Node<R>> order = List.of();
         try {
-            Map<Digest, Node<R>> byDigest = HashMap.newHashMap(seen.size());
-            for (Walk.Seen<R> one : seen) {
-                Node<R> node = intern(one, apart, byDigest);
-                byDigest.put(one.vertex().digest(), node);
-                order.add(node);
+            while (order.isEmpty()) {
+                open(seen, opened);
+                lock.lock();
+                try {
+                    if (unknown(seen, opened).isEmpty()) {
+                        order = intern(seen, opened);
+                        below.addAll(order);
+                        addBuilt(below);
+                        refuseReleased(jobs, below);
+                        adopt(order.getLast(), below, parents);
+                        below.forEach(node -> jobs.forEach(job -> register(job, node, subscriptions)));
+                    }
+                } finally {
+                    lock.unlock();
+                }
             }
-            below.addAll(order);
-            addBuilt(below);
-            refuseReleased(jobs, below);
-            adopt(order.getLast(), below, parents);
-            below.forEach(node -> jobs.forEach(job -> register(job, node, subscriptions)));
         } finally {
-            lock.unlock();
+            opened.values().stream().filter(Progress::unwanted).forEach(Progress::close);
         }
         below.forEach(node -> node.progress.queued());
         subscriptions.forEach(Subscription::deliver);
         return order;
     }
 
-    private Node<R> intern(Walk.Seen<R> one, Optional<JobState<R>> apart, Map<Digest, Node<R>> byDigest) {
-        Digest identity = apart.map(job -> Keys.apart(one.identity(), job.id())).orElse(one.identity());
-        Node<R> known = nodes.get(identity);
-        if (known != null) {
-            return known;
+    /** A job that refuses to run things shares no nodes with others. */
+    private List<Walk.Seen<R>> apart(List<Walk.Seen<R>> seen, Collection<JobState<R>> jobs) {
+        return jobs.stream()
+                .filter(job -> job.refusal().isPresent())
+                .findFirst()
+                .map(job -> seen.stream()
+                        .map(one -> one.known(Keys.apart(one.identity(), job.id())))
+                        .toList())
+                .orElse(seen);
+    }
+
+    /** Begins the histories of nodes that are not there, before the lock is held: a journal may do as it likes. */
+    private void open(List<Walk.Seen<R>> seen, Map<Digest, Progress> opened) {
+        List<Walk.Seen<R>> unknown;
+        lock.lock();
+        try {
+            unknown = unknown(seen, opened);
+        } finally {
+            lock.unlock();
         }
+        unknown.forEach(one -> opened.put(one.identity(), new Progress(one.vertex(), journal)));
+    }
+
+    private List<Walk.Seen<R>> unknown(List<Walk.Seen<R>> seen, Map<Digest, Progress> opened) {
+        return seen.stream()
+                .filter(one -> !opened.containsKey(one.identity()) && !nodes.containsKey(one.identity()))
+                .toList();
+    }
+
+    private List<Node<R>> intern(List<Walk.Seen<R>> seen, Map<Digest, Progress> opened) {
+        Map<Digest, Node<R>> byDigest = HashMap.newHashMap(seen.size());
+        List<Node<R>> order = new ArrayList<>(seen.size());
+        for (Walk.Seen<R> one : seen) {
+            Node<R> known = nodes.get(one.identity());
+            Node<R> node = known == null ? node(one, byDigest, opened) : known;
+            byDigest.put(one.vertex().digest(), node);
+            order.add(node);
+        }
+        return order;
+    }
+
+    private Node<R> node(Walk.Seen<R> one, Map<Digest, Node<R>> byDigest, Map<Digest, Progress> opened) {
         List<Node.Input<R>> inputs = new ArrayList<>(one.inputs().size());
         for (Edge<R> input : one.inputs()) {
             Node<R> below = byDigest.get(input.vertex().digest());
             inputs.add(new Node.Input<>(Objects.requireNonNull(below), input.output()));
         }
-        Node<R> node = new Node<>(one.vertex(), identity, inputs, new Progress(one.vertex(), journal));
-        nodes.put(identity, node);
+        Progress progress = Objects.requireNonNull(opened.get(one.identity()));
+        Node<R> node = new Node<>(one.vertex(), one.identity(), inputs, progress);
+        nodes.put(one.identity(), node);
         return node;
     }
 
@@ -127,6 +166,7 @@ final class Graph<R> {
         if (!job.released && !node.jobs.containsKey(job)) {
             Subscription subscription = node.progress.subscribe(job.events());
             node.jobs.put(job, subscription);
+            node.wanted = true;
             job.nodes.add(node);
             subscriptions.add(subscription);
         }
@@ -145,6 +185,7 @@ final class Graph<R> {
                     node.progress.unsubscribe(subscription);
                 }
                 if (node.jobs.isEmpty()) {
+                    node.wanted = false;
                     nodes.remove(node.identity, node);
                     unwanted.add(node);
                     List.copyOf(node.runs).forEach(run -> drop(run, node, unused));
@@ -163,17 +204,17 @@ final class Graph<R> {
         lock.lock();
         try {
             Run<R> run = runs.computeIfAbsent(fresh.key, absent -> fresh);
-            Set<Node<R>> awaited = new HashSet<>(run.nodes);
-            addBuilt(awaited);
-            if (!run.nodes.contains(node) && awaited.contains(node)) {
-                throw new SolverFault(
-                        Kind.INVALID_ARGUMENT, "the graph has a cycle: " + node.vertex.name() + " builds itself");
-            }
-            if (!run.nodes.contains(node)) {
-                run.nodes.add(node);
+            if (!run.users.containsKey(node)) {
+                Set<Node<R>> awaited = new HashSet<>(run.users.keySet());
+                addBuilt(awaited);
+                if (awaited.contains(node)) {
+                    throw new SolverFault(
+                            Kind.INVALID_ARGUMENT, "the graph has a cycle: " + node.vertex.name() + " builds itself");
+                }
                 node.runs.add(run);
             }
-            run.waiting.merge(node, 1, Integer::sum);
+            run.users.merge(node, 1, Integer::sum);
+            run.audience = List.copyOf(run.users.keySet());
             return run;
         } finally {
             lock.unlock();
@@ -185,8 +226,8 @@ final class Graph<R> {
         List<Run<R>> unused = new ArrayList<>(1);
         lock.lock();
         try {
-            run.waiting.computeIfPresent(node, (same, count) -> count == 1 ? null : count - 1);
-            if (!run.waiting.containsKey(node) && (!succeeded || node.jobs.isEmpty())) {
+            run.users.computeIfPresent(node, (same, waiting) -> waiting - 1);
+            if (!succeeded || node.jobs.isEmpty()) {
                 drop(run, node, unused);
             }
         } finally {
@@ -196,11 +237,13 @@ final class Graph<R> {
     }
 
     private void drop(Run<R> run, Node<R> node, List<Run<R>> unused) {
-        if (run.waiting.containsKey(node)) {
+        if (run.users.getOrDefault(node, 0) > 0) {
             return;
         }
         node.runs.remove(run);
-        if (run.nodes.remove(node) && run.nodes.isEmpty()) {
+        boolean used = run.users.remove(node) != null;
+        run.audience = List.copyOf(run.users.keySet());
+        if (used && run.users.isEmpty()) {
             runs.remove(run.key, run);
             unused.add(run);
         }
@@ -211,6 +254,9 @@ final class Graph<R> {
         TreeMap<Long, JobState<R>> found = new TreeMap<>();
         lock.lock();
         try {
+            if (wanted.size() == 1 && wanted.iterator().next().jobs.size() <= 1) {
+                return List.copyOf(wanted.iterator().next().jobs.keySet());
+            }
             wanted.forEach(node -> node.jobs.keySet().forEach(job -> found.put(job.number(), job)));
         } finally {
             lock.unlock();
@@ -223,31 +269,6 @@ final class Graph<R> {
         lock.lock();
         try {
             return List.copyOf(job.nodes);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Nodes that wait for or use a run. */
-    List<Node<R>> nodes(Run<R> run) {
-        lock.lock();
-        try {
-            return List.copyOf(run.nodes);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The node that a run is shown as: the first that some job wants. */
-    Node<R> speaker(Run<R> run) {
-        lock.lock();
-        try {
-            for (Node<R> node : run.nodes) {
-                if (!node.jobs.isEmpty()) {
-                    return node;
-                }
-            }
-            return run.first;
         } finally {
             lock.unlock();
         }

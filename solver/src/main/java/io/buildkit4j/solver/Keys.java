@@ -20,18 +20,22 @@ final class Keys {
     /** The key of a vertex. */
     static <R> Digest vertex(CacheMap<R> map, List<Slot> slots) {
         StringBuilder text = new StringBuilder(128 + slots.size() * 96);
-        text.append("vertex\n").append(map.digest()).append('\n');
+        append(text.append("vertex\n"), map.digest()).append('\n');
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             if (slot.content()) {
-                text.append("content ").append(slot.digest()).append('\n');
+                append(text.append("content "), slot.digest()).append('\n');
             } else {
                 String selector = map.inputs().get(i).selector();
-                text.append("key ").append(slot.digest()).append(' ').append(selector.length());
+                append(text.append("key "), slot.digest()).append(' ').append(selector.length());
                 text.append(' ').append(selector).append('\n');
             }
         }
         return Digest.ofText(text.toString());
+    }
+
+    private static StringBuilder append(StringBuilder text, Digest digest) {
+        return text.append(digest.algorithm()).append(':').append(digest.hex());
     }
 
     /** The key of one output of a vertex; the first output's is the vertex's. */

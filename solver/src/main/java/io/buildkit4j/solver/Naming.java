@@ -47,7 +47,7 @@ final class Naming<R> {
 
     /** The strongest name that can be found without running the node: executes at most inputs that count by content. */
     Shared<Name> name(Node<R> node) {
-        return node.names.computeIfAbsent(
+        return node.names.get(
                 0,
                 absent -> new Shared<>(
                         () -> "cache key by content of " + node.vertex.name(), () -> probe(node), unowned -> {}));
@@ -104,6 +104,9 @@ final class Naming<R> {
 
     private void execute(Node<R> node, int index, List<Integer> unmatched, Keys.Slot[] slots)
             throws InterruptedException {
+        if (unmatched.isEmpty()) {
+            return;
+        }
         try (Waits waits = steps.waits(node.vertex.name())) {
             List<Shared.Ticket<InputRule.Keyed>> contents = new ArrayList<>(unmatched.size());
             for (int i : unmatched) {
@@ -137,7 +140,7 @@ final class Naming<R> {
 
     /** The name of an input's result that is there already. */
     private Optional<Name> made(Node.Input<R> input) {
-        Shared<Node.Held<R>> result = input.node().results.get(input.output());
+        Shared<Node.Held<R>> result = input.node().results.known(input.output());
         return result == null
                 ? Optional.empty()
                 : Optional.ofNullable(result.known()).map(Node.Held::name);
@@ -157,7 +160,7 @@ final class Naming<R> {
 
     /** The content of an input as the node sees it; executes the input. */
     private Shared<InputRule.Keyed> content(Node<R> node, int index, int i) {
-        return node.contents.computeIfAbsent(
+        return node.contents.get(
                 index * node.inputs.size() + i,
                 absent -> new Shared<>(
                         () -> "content of input " + i + " of " + node.vertex.name(),
@@ -198,7 +201,7 @@ final class Naming<R> {
                 map = waits.get(steps.map(node, index));
             }
             List<Keys.Slot> slots = actual(node, map, index, inputs);
-            Digest key = Keys.vertex(map, slots);
+            Digest key = asDefined(node, slots) ? node.definition().key() : Keys.vertex(map, slots);
             if (map.last()) {
                 boolean fresh = node.ignoresCache() || slots.stream().anyMatch(Keys.Slot::fresh);
                 return new Settled<>(new Name(key, fresh), map, slots, aliases);
@@ -206,6 +209,16 @@ final class Naming<R> {
             aliases.add(key);
             index++;
         }
+    }
+
+    /** Whether the key can be no other than that of the definition, which spares making it again. */
+    private static boolean asDefined(Node<?> node, List<Keys.Slot> slots) {
+        boolean same = node.definition().plain();
+        for (int i = 0; same && i < slots.size(); i++) {
+            Node.Input<?> input = node.inputs.get(i);
+            same = slots.get(i).digest().equals(key(input.node().definition().key(), input));
+        }
+        return same;
     }
 
     private List<Keys.Slot> actual(Node<R> node, CacheMap<R> map, int index, List<Node.Held<R>> inputs)

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A vertex that some job wants, with all that is known and under way about it. It lives until no job wants it. */
@@ -23,16 +22,18 @@ final class Node<R> {
 
     /** Jobs that want it with their subscriptions, the longest waiting first. Guarded by the graph's lock. */
     final Map<JobState<R>, Subscription> jobs = LinkedHashMap.newLinkedHashMap(1);
+    /** Whether there are such jobs. Written under the graph's lock. */
+    volatile boolean wanted;
     /** Nodes that this one asked to build while it ran. Guarded by the graph's lock. */
     List<Node<R>> built = List.of();
     /** Runs whose outputs this one uses. Guarded by the graph's lock. */
     final List<Run<R>> runs = new ArrayList<>(1);
 
-    final Map<Integer, Shared<CacheMap<R>>> maps = new ConcurrentHashMap<>(2);
-    final Map<Integer, Shared<InputRule.Keyed>> contents = new ConcurrentHashMap<>(1);
-    final Map<Integer, Shared<Held<R>>> results = new ConcurrentHashMap<>(1);
+    final Slots<Shared<CacheMap<R>>> maps = new Slots<>();
+    final Slots<Shared<InputRule.Keyed>> contents = new Slots<>();
+    final Slots<Shared<Held<R>>> results = new Slots<>();
     /** The strongest name, under 0. */
-    final Map<Integer, Shared<Name>> names = new ConcurrentHashMap<>(1);
+    final Slots<Shared<Name>> names = new Slots<>();
 
     volatile @Nullable Definition definition;
 
@@ -82,10 +83,10 @@ final class Node<R> {
 
     /** Lets go of everything; no job wants it any more. */
     void close() {
-        results.values().forEach(Shared::close);
-        names.values().forEach(Shared::close);
-        contents.values().forEach(Shared::close);
-        maps.values().forEach(Shared::close);
+        results.forEach((number, shared) -> shared.close());
+        names.forEach((number, shared) -> shared.close());
+        contents.forEach((number, shared) -> shared.close());
+        maps.forEach((number, shared) -> shared.close());
         progress.close();
     }
 }

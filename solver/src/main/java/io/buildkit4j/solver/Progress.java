@@ -3,9 +3,11 @@ package io.buildkit4j.solver;
 import io.buildkit4j.image.Digest;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,18 +25,21 @@ final class Progress implements VertexProgress, AutoCloseable {
     private final EventJournal.Track track;
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final AtomicBoolean queued = new AtomicBoolean();
-    private final Map<String, Instant> counting = new ConcurrentHashMap<>(1);
+    private final Slots<Map<String, Instant>> counting = new Slots<>();
     private volatile Optional<Instant> started = Optional.empty();
 
     Progress(Vertex<?> vertex, EventJournal journal) {
         this.vertex = vertex.digest();
         this.name = vertex.name();
-        this.inputs = vertex.inputs().stream()
-                .map(input -> input.vertex().digest())
-                .distinct()
-                .toList();
+        this.inputs = inputs(vertex);
         this.group = vertex.traits().group();
         this.track = journal.open(this.vertex);
+    }
+
+    private static List<Digest> inputs(Vertex<?> vertex) {
+        Set<Digest> inputs = LinkedHashSet.newLinkedHashSet(vertex.inputs().size());
+        vertex.inputs().forEach(input -> inputs.add(input.vertex().digest()));
+        return List.copyOf(inputs);
     }
 
     /** The first event: wanted, not begun. */
@@ -55,6 +60,11 @@ final class Progress implements VertexProgress, AutoCloseable {
     void unsubscribe(Subscription subscription) {
         subscription.close();
         subscriptions.remove(subscription);
+    }
+
+    /** Whether no job reads it. */
+    boolean unwanted() {
+        return subscriptions.isEmpty();
     }
 
     boolean begun() {
@@ -105,9 +115,10 @@ final class Progress implements VertexProgress, AutoCloseable {
     @Override
     public void status(String id, long current, long total, boolean done) {
         Instant now = Instant.now();
-        Instant began = counting.computeIfAbsent(id, first -> now);
+        Map<String, Instant> counters = counting.get(0, first -> new ConcurrentHashMap<>());
+        Instant began = counters.computeIfAbsent(id, first -> now);
         if (done) {
-            counting.remove(id);
+            counters.remove(id);
         }
         emit(new BuildEvent.StatusChanged(
                 vertex, id, current, total, now, Optional.of(began), done ? Optional.of(now) : Optional.empty()));

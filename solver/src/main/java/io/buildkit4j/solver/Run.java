@@ -1,12 +1,11 @@
 package io.buildkit4j.solver;
 
 import io.buildkit4j.image.Digest;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
  * The run of one vertex under one key, for all nodes that turned out to have that key. It owns holds on its inputs, so that
@@ -20,15 +19,18 @@ final class Run<R> implements AutoCloseable {
     private final ResultStore<R> results;
 
     /** Nodes that have shown the run as theirs. */
-    private final Set<Node<R>> speakers = ConcurrentHashMap.newKeySet(1);
+    private final Set<Node<R>> speakers = new CopyOnWriteArraySet<>();
 
-    /** In order of joining. Guarded by the graph's lock, as is the next. */
-    final Set<Node<R>> nodes = new LinkedHashSet<>(2);
+    /**
+     * Nodes that wait for or use it, in order of joining, with how many of their threads wait. Guarded by the graph's lock.
+     */
+    final Map<Node<R>, Integer> users = LinkedHashMap.newLinkedHashMap(1);
+
+    /** The same nodes, for anybody. */
+    volatile List<Node<R>> audience = List.of();
 
     /** Nanoseconds that it took, once it has ended well. */
     volatile long took;
-
-    final Map<Node<R>, Integer> waiting = new HashMap<>(2);
 
     /** Runs the vertex and answers its outputs. */
     @FunctionalInterface

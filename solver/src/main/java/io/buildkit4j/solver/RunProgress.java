@@ -4,16 +4,19 @@ import java.util.List;
 
 /** The progress of a run: shown as that of one of its nodes, and of the next one when the jobs of the first have gone. */
 final class RunProgress<R> implements VertexProgress {
-    private final Graph<R> graph;
     private final Run<R> run;
 
-    RunProgress(Graph<R> graph, Run<R> run) {
-        this.graph = graph;
+    RunProgress(Run<R> run) {
         this.run = run;
     }
 
     private Progress speaker() {
-        return run.speak(graph.speaker(run));
+        for (Node<R> node : run.audience) {
+            if (node.wanted) {
+                return run.speak(node);
+            }
+        }
+        return run.speak(run.first);
     }
 
     void started() {
@@ -41,7 +44,7 @@ final class RunProgress<R> implements VertexProgress {
 
     /** Nodes that the run is for, now; never empty. */
     List<Node<R>> nodes() {
-        List<Node<R>> wanting = graph.nodes(run);
+        List<Node<R>> wanting = run.audience;
         return wanting.isEmpty() ? List.of(run.first) : wanting;
     }
 }

@@ -1,9 +1,5 @@
 package io.buildkit4j.solver;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -29,9 +25,12 @@ final class Shared<T> implements AutoCloseable {
     /** Guards the fields below; held for a few instructions, never while computing or disposing. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Condition ended = lock.newCondition();
-    /** Those who have entered and not left. */
-    private Set<Ticket<T>> tickets = LinkedHashSet.newLinkedHashSet(2);
+    /** Made by the first who needs it, which is rare. */
+    private @Nullable Condition ended;
+    /** Those who wait for the value: the last to enter, and through it the others. */
+    private @Nullable Ticket<T> waiting;
+    /** How many have entered and not left. */
+    private int places;
 
     private @Nullable Attempt attempt;
     private @Nullable T value;
@@ -49,6 +48,14 @@ final class Shared<T> implements AutoCloseable {
         private final Shared<T> shared;
         private final Waits waits;
         private volatile @Nullable T value;
+        /** Guarded by the shared one's lock, as are the next four: it counts as a place. */
+        private boolean placed = true;
+
+        /** It is one of those who wait; what served tickets are chained by is the serving thread's. */
+        private boolean listed;
+
+        private @Nullable Ticket<T> before;
+        private @Nullable Ticket<T> after;
         /** What was interrupted because this party was the last to leave. */
         private Shared<T>.@Nullable Attempt left;
 
@@ -94,17 +101,46 @@ final class Shared<T> implements AutoCloseable {
         Ticket<T> ticket = new Ticket<>(this, waits);
         lock.lock();
         try {
-            tickets.add(ticket);
+            places++;
             if (value != null) {
                 ticket.value = value;
                 waits.finished(null);
-            } else if (attempt == null) {
+                return ticket;
+            }
+            enlist(ticket);
+            if (attempt == null) {
                 start();
             }
         } finally {
             lock.unlock();
         }
         return ticket;
+    }
+
+    private void enlist(Ticket<T> ticket) {
+        ticket.listed = true;
+        ticket.before = waiting;
+        if (waiting != null) {
+            waiting.after = ticket;
+        }
+        waiting = ticket;
+    }
+
+    private void strike(Ticket<T> ticket) {
+        if (!ticket.listed) {
+            return;
+        }
+        ticket.listed = false;
+        if (ticket.after != null) {
+            ticket.after.before = ticket.before;
+        } else if (waiting == ticket) {
+            waiting = ticket.before;
+        }
+        if (ticket.before != null) {
+            ticket.before.after = ticket.after;
+        }
+        ticket.before = null;
+        ticket.after = null;
     }
 
     private void start() {
@@ -121,46 +157,58 @@ final class Shared<T> implements AutoCloseable {
         } catch (Throwable thrown) {
             failure = thrown;
         }
-        List<Ticket<T>> waiting = new ArrayList<>(1);
+        Ticket<T> served = null;
         boolean unwanted;
         lock.lock();
         try {
-            unwanted = settle(mine, made, waiting);
+            unwanted = places == 0;
+            served = settle(mine, made);
         } finally {
             lock.unlock();
         }
         if (unwanted && made != null) {
             disposal.accept(made);
         }
-        for (Ticket<T> ticket : waiting) {
-            ticket.value = made;
-            ticket.waits.finished(failure);
+        while (served != null) {
+            Ticket<T> next = served.before;
+            served.before = null;
+            served.value = made;
+            served.waits.finished(failure);
+            served = next;
         }
         lock.lock();
         try {
             mine.over = true;
-            ended.signalAll();
+            if (ended != null) {
+                ended.signalAll();
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Decides what becomes of the outcome; answers whether a value that was made is wanted by nobody. */
-    private boolean settle(Attempt mine, @Nullable T made, List<Ticket<T>> waiting) {
+    /** Decides what becomes of the outcome; answers those who get it, chained. */
+    private @Nullable Ticket<T> settle(Attempt mine, @Nullable T made) {
         attempt = null;
-        if (tickets.isEmpty()) {
-            return true;
+        if (places == 0) {
+            return null;
         }
         if (made == null && mine.abandoned) {
             start();
-            return false;
+            return null;
         }
         value = made;
-        waiting.addAll(tickets);
-        if (made == null) {
-            tickets = LinkedHashSet.newLinkedHashSet(2);
+        Ticket<T> served = waiting;
+        waiting = null;
+        for (Ticket<T> ticket = served; ticket != null; ticket = ticket.before) {
+            ticket.listed = false;
+            ticket.after = null;
+            if (made == null) {
+                ticket.placed = false;
+                places--;
+            }
         }
-        return false;
+        return served;
     }
 
     /** Gives the place up; interrupts what nobody waits for any more, without waiting for its end. */
@@ -168,8 +216,12 @@ final class Shared<T> implements AutoCloseable {
         T unwanted = null;
         lock.lock();
         try {
-            tickets.remove(ticket);
-            if (tickets.isEmpty()) {
+            if (!ticket.placed) {
+                return;
+            }
+            ticket.placed = false;
+            strike(ticket);
+            if (--places == 0) {
                 if (attempt != null) {
                     ticket.left = attempt;
                     attempt.abandoned = true;
@@ -194,11 +246,20 @@ final class Shared<T> implements AutoCloseable {
         try {
             Attempt last = ticket.left;
             while (last != null && !last.over) {
-                ended.awaitUninterruptibly();
+                ended().awaitUninterruptibly();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private Condition ended() {
+        Condition known = ended;
+        if (known == null) {
+            known = lock.newCondition();
+            ended = known;
+        }
+        return known;
     }
 
     /** Whether what is being computed is wanted by nobody any more. */
@@ -229,7 +290,7 @@ final class Shared<T> implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            if (tickets.isEmpty()) {
+            if (places == 0) {
                 unwanted = value;
                 value = null;
             }

@@ -101,7 +101,7 @@ final class Steps<R> {
 
     /** A cache map of a node. */
     Shared<CacheMap<R>> map(Node<R> node, int index) {
-        return node.maps.computeIfAbsent(
+        return node.maps.get(
                 index,
                 absent -> new Shared<>(
                         () -> "cache key of " + node.vertex.name(), () -> describe(node, index), unowned -> {}));
@@ -148,7 +148,7 @@ final class Steps<R> {
 
     /** The result of one output of a node, kept as long as the node. */
     Shared<Node.Held<R>> result(Node<R> node, int output) {
-        return node.results.computeIfAbsent(
+        return node.results.get(
                 output,
                 absent -> new Shared<>(
                         () -> node.vertex.name(),
@@ -246,9 +246,8 @@ final class Steps<R> {
     /** The one run under this key; what was run again on request meets only its like. */
     private Run<R> join(Node<R> node, Naming.Settled<R> settled, List<Node.Held<R>> inputs) {
         Digest key = settled.name().fresh() ? node.identity : settled.name().key();
-        List<R> shares = inputs.stream()
-                .map(held -> records.results().share(held.result()))
-                .toList();
+        List<R> shares = new ArrayList<>(inputs.size());
+        inputs.forEach(held -> shares.add(records.results().share(held.result())));
         Run<R> candidate = new Run<>(key, node, shares, records.results(), run -> execute(run, settled));
         Run<R> run = candidate;
         boolean joined = false;
@@ -264,7 +263,7 @@ final class Steps<R> {
     }
 
     private List<R> execute(Run<R> run, Naming.Settled<R> settled) throws InterruptedException {
-        RunProgress<R> progress = new RunProgress<>(graph, run);
+        RunProgress<R> progress = new RunProgress<>(run);
         String job = graph.jobs(progress.nodes()).stream()
                 .findFirst()
                 .map(JobState::id)

@@ -11,7 +11,12 @@ import java.util.Map;
 /** Reads a graph of vertices once, without recursion, inputs before consumers. */
 final class Walk<R> {
     /** A vertex with what the graph below says about it. */
-    record Seen<R>(Vertex<R> vertex, List<Edge<R>> inputs, Digest identity, boolean again) {}
+    record Seen<R>(Vertex<R> vertex, List<Edge<R>> inputs, Digest identity, boolean again) {
+        /** The same, known by another identity. */
+        Seen<R> known(Digest by) {
+            return new Seen<>(vertex, inputs, by, again);
+        }
+    }
 
     private final Map<Digest, Seen<R>> seen = new HashMap<>();
     private final Map<Digest, Boolean> open = new HashMap<>();
