@@ -16,21 +16,30 @@ import io.buildkit4j.image.RegistryHost;
 import io.buildkit4j.solver.Solver;
 import io.buildkit4j.solver.SolverOptions;
 import io.buildkit4j.solver.Solvers;
+import io.buildkit4j.solver.Wait;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.wire.ConnectedSessions;
 import io.buildkit4j.worker.Worker;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The one place where the daemon is put together, by hand. What was opened first is closed last. */
 final class House implements AutoCloseable {
     /** Builds that are remembered. */
     private static final int REMEMBERED = 50;
+
+    /** When no step has said anything for so long, the log tells what waits for what. */
+    private static final Duration STANDSTILL = Duration.ofMinutes(1);
+
+    private static final int WAITS_SHOWN = 50;
 
     private final Deque<Runnable> endings = new ArrayDeque<>();
     private final Rooms rooms;
@@ -64,13 +73,26 @@ final class House implements AutoCloseable {
                 worker.keys(),
                 new SolverOptions(
                         parallelism == 0 ? Integer.MAX_VALUE : parallelism,
-                        new SpoolingJournal(StateDirectory.below(root, "spool"))));
+                        new SpoolingJournal(StateDirectory.below(root, "spool")),
+                        Optional.of(new SolverOptions.Watch(STANDSTILL, waits -> report(waits, log)))));
         endings.push(solver::close);
         History history = new History(root.resolve("builds"), REMEMBERED, Clock.systemUTC(), log);
         Map<String, Frontend> frontends = Map.of("dockerfile.v0", new DockerfileFrontend());
         Workshop workshop = new Workshop(
                 history, frontends, worker, solver, store, new Exporters(store, registries), sessions, new Bridges());
         return new Rooms(new Builds("the daemon is stopping"), workshop, sessions, configuration.entitlements(), log);
+    }
+
+    private static void report(List<Wait> waits, Log log) {
+        waits.stream()
+                .limit(WAITS_SHOWN)
+                .forEach(wait -> log.warning(
+                        "nothing has moved for long: " + wait.waiter() + " waits for " + wait.reason(),
+                        "since",
+                        wait.since()));
+        if (waits.size() > WAITS_SHOWN) {
+            log.warning("and " + (waits.size() - WAITS_SHOWN) + " more wait");
+        }
     }
 
     private static Map<String, RegistryHost> hosts(Configuration configuration) {

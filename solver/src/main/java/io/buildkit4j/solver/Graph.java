@@ -23,9 +23,11 @@ final class Graph<R> {
     private final Map<Digest, Node<R>> nodes = new HashMap<>();
     private final Map<Digest, Run<R>> runs = new HashMap<>();
     private final EventJournal journal;
+    private final Pulse pulse;
 
-    Graph(EventJournal journal) {
+    Graph(EventJournal journal, Pulse pulse) {
         this.journal = journal;
+        this.pulse = pulse;
     }
 
     /**
@@ -85,7 +87,7 @@ final class Graph<R> {
         } finally {
             lock.unlock();
         }
-        unknown.forEach(one -> opened.put(one.identity(), new Progress(one.vertex(), journal)));
+        unknown.forEach(one -> opened.put(one.identity(), new Progress(one.vertex(), journal, pulse)));
     }
 
     private List<Walk.Seen<R>> unknown(List<Walk.Seen<R>> seen, Map<Digest, Progress> opened) {

@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Place implements AutoCloseable {
     private final Turns turns;
     private final String job;
+    private final Running running;
 
     /** Guards the fields below; held for a few instructions only. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -14,15 +15,17 @@ final class Place implements AutoCloseable {
     private int outside;
     private boolean closed;
 
-    private Place(Turns turns, String job) {
+    private Place(Turns turns, String job, Running running) {
+        this.running = running;
         this.turns = turns;
         this.job = job;
     }
 
     /** Waits for the job's turn. */
-    static Place take(Turns turns, String job) throws InterruptedException {
-        Place place = new Place(turns, job);
+    static Place take(Turns turns, String job, Running running) throws InterruptedException {
+        Place place = new Place(turns, job, running);
         turns.take(job);
+        running.placed(true);
         place.held = true;
         return place;
     }
@@ -48,7 +51,9 @@ final class Place implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        running.placed(false);
         turns.take(job);
+        running.placed(true);
         boolean superfluous;
         lock.lock();
         try {

@@ -23,12 +23,14 @@ final class Progress implements VertexProgress, AutoCloseable {
     private final List<Digest> inputs;
     private final Optional<VertexTraits.ProgressGroup> group;
     private final EventJournal.Track track;
+    private final Pulse pulse;
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final AtomicBoolean queued = new AtomicBoolean();
     private final Slots<Map<String, Instant>> counting = new Slots<>();
     private volatile Optional<Instant> started = Optional.empty();
 
-    Progress(Vertex<?> vertex, EventJournal journal) {
+    Progress(Vertex<?> vertex, EventJournal journal, Pulse pulse) {
+        this.pulse = pulse;
         this.vertex = vertex.digest();
         this.name = vertex.name();
         this.inputs = inputs(vertex);
@@ -45,6 +47,7 @@ final class Progress implements VertexProgress, AutoCloseable {
     /** The first event: wanted, not begun. */
     void queued() {
         if (queued.compareAndSet(false, true)) {
+            pulse.beat();
             track.append(new BuildEvent.VertexChanged(
                     vertex, inputs, name, false, Optional.empty(), Optional.empty(), "", group));
         }
@@ -130,6 +133,7 @@ final class Progress implements VertexProgress, AutoCloseable {
     }
 
     private void emit(BuildEvent event) {
+        pulse.beat();
         queued();
         track.append(event);
         subscriptions.forEach(Subscription::deliver);

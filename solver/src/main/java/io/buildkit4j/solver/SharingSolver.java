@@ -4,6 +4,7 @@ import io.buildkit4j.footing.Kind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 final class SharingSolver<R> implements Solver<R> {
     private final Graph<R> graph;
     private final Steps<R> steps;
+    private final Optional<Watchdog> watchdog;
 
     /** Guards the fields below; held for a few instructions only. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -20,8 +22,10 @@ final class SharingSolver<R> implements Solver<R> {
     private boolean closed;
 
     SharingSolver(ResultStore<R> results, CacheStore cache, SolverOptions options) {
-        this.graph = new Graph<>(options.journal());
+        Pulse pulse = new Pulse();
+        this.graph = new Graph<>(options.journal(), pulse);
         this.steps = new Steps<>(graph, new Records<>(results, cache), new Turns(options.parallelism()));
+        this.watchdog = options.watch().map(watch -> Watchdog.start(watch, pulse, steps.register()));
     }
 
     @Override
@@ -63,9 +67,9 @@ final class SharingSolver<R> implements Solver<R> {
         }
     }
 
-    /** Who waits for what right now: a watchdog's question, answered without stopping anything. */
-    List<Wait> waits() {
-        return Waits.describe(steps.register());
+    @Override
+    public List<Wait> waits() {
+        return Watchdog.describe(steps.register());
     }
 
     @Override
@@ -79,5 +83,6 @@ final class SharingSolver<R> implements Solver<R> {
             lock.unlock();
         }
         open.forEach(JobState::close);
+        watchdog.ifPresent(Watchdog::close);
     }
 }

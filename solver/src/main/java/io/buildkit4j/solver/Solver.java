@@ -1,5 +1,6 @@
 package io.buildkit4j.solver;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Solves edges for any number of jobs at once, each vertex and each key at most once. */
@@ -13,6 +14,9 @@ public interface Solver<R> extends AutoCloseable {
      *     return quickly
      */
     Job<R> open(String id, String session, Consumer<BuildEvent> events);
+
+    /** Who waits for what right now, the longest first, steps that run included. Stops nothing. */
+    List<Wait> waits();
 
     /** Interrupts everything that runs and waits for it. */
     @Override

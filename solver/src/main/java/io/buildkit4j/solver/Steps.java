@@ -21,7 +21,7 @@ final class Steps<R> {
     private final Records<R> records;
     private final Turns turns;
     private final Naming<R> naming;
-    private final Set<Waits> register = ConcurrentHashMap.newKeySet();
+    private final Set<Waiting> register = ConcurrentHashMap.newKeySet();
 
     Steps(Graph<R> graph, Records<R> records, Turns turns) {
         this.graph = graph;
@@ -39,7 +39,7 @@ final class Steps<R> {
     }
 
     /** All that somebody waits for now. */
-    Set<Waits> register() {
+    Set<Waiting> register() {
         return register;
     }
 
@@ -268,7 +268,8 @@ final class Steps<R> {
                 .findFirst()
                 .map(JobState::id)
                 .orElse("");
-        try (Place place = Place.take(turns, job)) {
+        try (Running running = new Running(run.first, register);
+                Place place = Place.take(turns, job, running)) {
             Context<R> context = new Context<>(this, progress::nodes, progress, Optional.of(place));
             progress.started();
             long began = System.nanoTime();

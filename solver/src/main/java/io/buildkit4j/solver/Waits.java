@@ -2,7 +2,6 @@ package io.buildkit4j.solver;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thread's places at any number of shared computations. Only the opening thread may use it; closing gives all places up.
  */
-final class Waits implements AutoCloseable {
+final class Waits implements Waiting, AutoCloseable {
     /** Names of computations that {@link #describe} tells before it only counts. */
     private static final int NAMED = 3;
 
     private final Supplier<String> waiter;
-    private final Set<Waits> register;
+    private final Set<Waiting> register;
     private final Consumer<Waits> end;
     private final Thread thread = Thread.currentThread();
     private final List<Shared.Ticket<?>> tickets = new ArrayList<>(2);
@@ -30,7 +29,7 @@ final class Waits implements AutoCloseable {
     private volatile List<Shared.Ticket<?>> awaited = List.of();
 
     /** Waits in the name of somebody, listed in the register while they last. */
-    Waits(Supplier<String> waiter, Set<Waits> register, Consumer<Waits> end) {
+    Waits(Supplier<String> waiter, Set<Waiting> register, Consumer<Waits> end) {
         this.waiter = waiter;
         this.register = register;
         this.end = end;
@@ -100,8 +99,8 @@ final class Waits implements AutoCloseable {
         }
     }
 
-    /** What these waits are about, from any thread. */
-    Wait describe() {
+    @Override
+    public Wait describe() {
         List<String> names = new ArrayList<>();
         int more = 0;
         for (Shared.Ticket<?> ticket : awaited) {
@@ -116,11 +115,6 @@ final class Waits implements AutoCloseable {
         Instant began = since;
         String reason = String.join(", ", names) + (more == 0 ? "" : " and " + more + " more");
         return new Wait(waiter.get(), reason, began == null ? Instant.EPOCH : began);
-    }
-
-    /** A snapshot of all waits in a register. */
-    static List<Wait> describe(Collection<Waits> register) {
-        return register.stream().map(Waits::describe).toList();
     }
 
     @Override

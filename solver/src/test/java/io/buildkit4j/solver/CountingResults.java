@@ -17,6 +17,11 @@ final class CountingResults implements ResultStore<Held> {
     /** Saved results that are damaged. */
     final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
+    /** What is in the way of loading and saving. */
+    volatile Step.Obstacle loading = Step.Obstacle.NONE;
+
+    volatile Step.Obstacle saving = Step.Obstacle.NONE;
+
     private final AtomicInteger ids = new AtomicInteger();
 
     Held make(String content) {
@@ -39,15 +44,17 @@ final class CountingResults implements ResultStore<Held> {
     }
 
     @Override
-    public String save(Held result) {
+    public String save(Held result) throws InterruptedException {
+        saving.pass();
         String id = "result-" + ids.incrementAndGet();
         saved.put(id, result.content());
         return id;
     }
 
     @Override
-    public Optional<Held> load(String id) {
+    public Optional<Held> load(String id) throws InterruptedException {
         loads.incrementAndGet();
+        loading.pass();
         String content = damaged.contains(id) ? null : saved.get(id);
         return Optional.ofNullable(content).map(this::make);
     }

@@ -44,32 +44,10 @@ class JobsTest extends SolverFixture {
         return Objects.requireNonNull(seen.get()).sessions();
     }
 
-    /** A solve on a thread of its own. */
-    private final class Solving {
-        private final AtomicReference<Object> outcome = new AtomicReference<>("under way");
-        private final Thread thread;
-
-        @SuppressWarnings("InterruptedExceptionSwallowed") // it is the outcome
-        Solving(Job<Held> job, Step step) {
-            thread = Thread.ofVirtual().start(() -> {
-                try {
-                    outcome.set(take(job.solve(step.edge())));
-                } catch (Throwable failed) {
-                    outcome.set(failed);
-                }
-            });
-        }
-
-        Object outcome() throws InterruptedException {
-            assertThat(thread.join(java.time.Duration.ofSeconds(20))).isTrue();
-            return Objects.requireNonNull(outcome.get());
-        }
-    }
-
     @Test
     void closingTheOnlyJobInterruptsAndSolveSaysSo() throws InterruptedException {
         Job<Held> job = open();
-        Solving solving = new Solving(job, step("top").on(slow("slow")));
+        Solving solving = new Solving(this, job, step("top").on(slow("slow")));
         running.await();
         job.close();
         assertThat(interrupted).hasValue(1);
@@ -82,9 +60,9 @@ class JobsTest extends SolverFixture {
     @Test
     void interruptedCallerInterruptsWhatNobodyElseWants() throws InterruptedException {
         try (Job<Held> job = open()) {
-            Solving solving = new Solving(job, step("top").on(slow("slow")));
+            Solving solving = new Solving(this, job, step("top").on(slow("slow")));
             running.await();
-            solving.thread.interrupt();
+            solving.interrupt();
             assertThat(solving.outcome()).isInstanceOf(InterruptedException.class);
             assertThat(interrupted).hasValue(1);
             go.countDown();
@@ -97,9 +75,9 @@ class JobsTest extends SolverFixture {
         Step slow = slow("slow");
         Job<Held> one = open("session 1", event -> {});
         Job<Held> two = open("session 2", event -> {});
-        Solving first = new Solving(one, slow);
+        Solving first = new Solving(this, one, slow);
         running.await();
-        Solving second = new Solving(two, step("other").on(slow));
+        Solving second = new Solving(this, two, step("other").on(slow));
         await().until(() -> sessions().equals(List.of("session 1", "session 2")));
         await().until(() ->
                 solver.waits().stream().anyMatch(wait -> wait.reason().equals("slow")));
@@ -119,9 +97,9 @@ class JobsTest extends SolverFixture {
         Step right = slow("work").onContent(step("source 2").makes("same"));
         Job<Held> one = open();
         Job<Held> two = open();
-        Solving first = new Solving(one, left);
+        Solving first = new Solving(this, one, left);
         running.await();
-        Solving second = new Solving(two, right);
+        Solving second = new Solving(this, two, right);
         await().until(() -> solver.waits().stream()
                         .filter(wait -> wait.reason().equals("run work"))
                         .count()
@@ -141,9 +119,9 @@ class JobsTest extends SolverFixture {
         List<BuildEvent> late = new CopyOnWriteArrayList<>();
         try (Job<Held> one = open();
                 Job<Held> two = open("", late::add)) {
-            Solving first = new Solving(one, slow);
+            Solving first = new Solving(this, one, slow);
             running.await();
-            Solving second = new Solving(two, slow);
+            Solving second = new Solving(this, two, slow);
             await().until(() -> late.size() >= 3);
             go.countDown();
             assertThat(first.outcome()).isEqualTo("slow");
@@ -275,7 +253,7 @@ class JobsTest extends SolverFixture {
         }
 
         @Override
-        public CacheMap<Held> cacheMap(JobContext<Held> context, int index) {
+        public CacheMap<Held> cacheMap(JobContext<Held> context, int index) throws InterruptedException {
             return like.cacheMap(context, index);
         }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * -Dsolver.seed=N} where to begin; each graph's seed is in the message of what breaks.
  */
 class LawsTest {
-    private static final int GRAPHS = Integer.getInteger("solver.graphs", 2_000);
+    private static final int GRAPHS = Integer.getInteger("solver.graphs", 10_000);
     private static final long SEED = Long.getLong("solver.seed", System.nanoTime());
 
     /** One random world: a cache and what was run in it. */

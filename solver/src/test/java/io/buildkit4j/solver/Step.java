@@ -14,6 +14,14 @@ final class Step implements Vertex<Held> {
         List<Held> run(JobContext<Held> context, List<Held> inputs) throws InterruptedException;
     }
 
+    /** Something in the way of what is asked of it. */
+    @FunctionalInterface
+    interface Obstacle {
+        Obstacle NONE = () -> {};
+
+        void pass() throws InterruptedException;
+    }
+
     final AtomicInteger runs = new AtomicInteger();
     final AtomicInteger maps = new AtomicInteger();
     final AtomicInteger digests = new AtomicInteger();
@@ -25,6 +33,9 @@ final class Step implements Vertex<Held> {
     private List<String> keys;
     private VertexTraits traits = VertexTraits.PLAIN;
     private Body body;
+    private Obstacle describing = Obstacle.NONE;
+    private int describedAt;
+    private Obstacle digesting = Obstacle.NONE;
     private Digest digest;
     private String received = "";
 
@@ -75,6 +86,7 @@ final class Step implements Vertex<Held> {
                 "",
                 Optional.of((context, input) -> {
                     digests.incrementAndGet();
+                    digesting.pass();
                     return new InputRule.Keyed(Digest.ofText(input.content()), new Ingredients(List.of()));
                 }),
                 only);
@@ -101,6 +113,19 @@ final class Step implements Vertex<Held> {
 
     Step doing(Body other) {
         body = other;
+        return this;
+    }
+
+    /** The cache map of this index is slow. */
+    Step describing(int index, Obstacle obstacle) {
+        describedAt = index;
+        describing = obstacle;
+        return this;
+    }
+
+    /** Its looks at contents are slow. */
+    Step digesting(Obstacle obstacle) {
+        digesting = obstacle;
         return this;
     }
 
@@ -134,8 +159,11 @@ final class Step implements Vertex<Held> {
     }
 
     @Override
-    public CacheMap<Held> cacheMap(JobContext<Held> context, int index) {
+    public CacheMap<Held> cacheMap(JobContext<Held> context, int index) throws InterruptedException {
         maps.incrementAndGet();
+        if (index == describedAt) {
+            describing.pass();
+        }
         Ingredients.Part part = new Ingredients.Part("key", keys.get(index));
         return new CacheMap<>(
                 Digest.ofText(keys.get(index)), new Ingredients(List.of(part)), rules, index == keys.size() - 1);
