@@ -33,6 +33,7 @@ public final class TarReader {
         private final PaxRecords records = new PaxRecords();
         private Optional<String> longName = Optional.empty();
         private Optional<String> longLink = Optional.empty();
+        private boolean any;
     }
 
     /**
@@ -47,10 +48,23 @@ public final class TarReader {
         while (in.header(header.bytes()) && !header.isZero()) {
             header.verify();
             switch (header.flag()) {
-                case 'x', 'X' -> extensions.records.parse(metadata());
-                case 'g' -> global.parse(metadata());
-                case 'L' -> extensions.longName = Optional.of(terminated(metadata()));
-                case 'K' -> extensions.longLink = Optional.of(terminated(metadata()));
+                case 'x', 'X' -> {
+                    extensions.records.parse(metadata());
+                    bounded(extensions.records);
+                    extensions.any = true;
+                }
+                case 'g' -> {
+                    global.parse(metadata());
+                    bounded(global);
+                }
+                case 'L' -> {
+                    extensions.longName = Optional.of(terminated(metadata()));
+                    extensions.any = true;
+                }
+                case 'K' -> {
+                    extensions.longLink = Optional.of(terminated(metadata()));
+                    extensions.any = true;
+                }
                 case 'V', 'M', 'N' -> {
                     // volume labels and what else GNU tar writes between entries
                     in.beginContent(size(extensions.records));
@@ -61,7 +75,23 @@ public final class TarReader {
                 }
             }
         }
+        if (extensions.any) {
+            throw new ImageFault(Kind.INVALID_ARGUMENT, "damaged tar: it ends in the middle of an entry");
+        }
         return Optional.empty();
+    }
+
+    /** However many headers bring them: global records stay until the end, others may be repeated before one entry. */
+    private static void bounded(PaxRecords records) {
+        long size = 0;
+        for (Map.Entry<String, byte[]> record : records.asMap().entrySet()) {
+            size += record.getKey().length() + record.getValue().length;
+        }
+        if (size > METADATA_LIMIT) {
+            throw new ImageFault(
+                    Kind.RESOURCE_EXHAUSTED,
+                    "a tar brings more than " + METADATA_LIMIT + " bytes of records for one entry");
+        }
     }
 
     /** The content of the entry that was read last; empty unless it is a file. Holes are read as zeros. */

@@ -100,6 +100,11 @@ public final class OpenFile implements AutoCloseable {
         }
     }
 
+    /** Goes on that many bytes further, leaving a hole where nothing was written; one at the end needs {@link #truncate}. */
+    public void skip(long bytes) {
+        call(FileCall.LSEEK, bytes, 1);
+    }
+
     /** Cuts or extends it. */
     public void truncate(long size) {
         call(FileCall.FTRUNCATE, size, 0);

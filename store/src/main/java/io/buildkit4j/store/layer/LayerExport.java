@@ -18,6 +18,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.List;
@@ -86,7 +87,9 @@ public final class LayerExport {
 
     private Form written(Snapshot snapshot, LayerFormat format) throws InterruptedException {
         try (Packing packing = new Packing(format)) {
-            new LayerWriter(snapshots.directory(snapshot), packing.tar).write();
+            Optional<Path> below =
+                    snapshots.directories(snapshot).stream().skip(1).findFirst();
+            new LayerWriter(snapshots.directory(snapshot), below, packing.tar).write();
             return packing.finish();
         } catch (IOException failed) {
             throw fault("cannot write the layer of snapshot " + snapshot.id(), failed);

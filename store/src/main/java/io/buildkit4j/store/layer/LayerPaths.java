@@ -1,8 +1,10 @@
 package io.buildkit4j.store.layer;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.linux.FileStatus;
 import io.buildkit4j.linux.FileTree;
 import io.buildkit4j.linux.HostFiles;
+import io.buildkit4j.linux.ListedFile;
 import io.buildkit4j.store.StoreFault;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,14 +29,23 @@ final class LayerPaths {
     private static final int MOST_LINKS = 40;
 
     private final String root;
+    private final LayerLimits limits;
     private final Set<String> directories = new HashSet<>(Set.of(""));
     private final Map<String, String> links = new HashMap<>();
     private final Set<String> whiteouts = new HashSet<>();
     /** Directories that no entry described. */
     private final Set<String> implied = new HashSet<>();
+    /** Directories that show nothing of what is below them. */
+    private final Set<String> opaque = new HashSet<>();
 
-    LayerPaths(Path root) {
+    private final List<Move> moves = new ArrayList<>();
+
+    /** Something got another place after it was applied. */
+    private record Move(String from, String to) {}
+
+    LayerPaths(Path root, LayerLimits limits) {
         this.root = root.toString();
+        this.limits = limits;
     }
 
     /** Where the path is on this machine. */
@@ -113,6 +124,7 @@ final class LayerPaths {
             HostFiles.remove(host(path));
         }
         HostFiles.makeDirectory(host(path), 0755);
+        limits.noted(path);
         directories.add(path);
         implied.add(path);
         if (replaces) {
@@ -128,6 +140,7 @@ final class LayerPaths {
         }
         boolean replaces = clear(path);
         HostFiles.makeDirectory(host(path), 0755);
+        limits.noted(path);
         directories.add(path);
         if (replaces) {
             opaque(path);
@@ -147,16 +160,19 @@ final class LayerPaths {
         links.remove(path);
         if (directories.remove(path)) {
             String prefix = path + "/";
-            for (Set<String> noted : List.of(directories, implied, whiteouts, links.keySet())) {
-                noted.removeIf(name -> name.startsWith(prefix));
+            for (Set<String> names : List.of(directories, implied, whiteouts, opaque, links.keySet())) {
+                names.removeIf(name -> name.startsWith(prefix));
             }
             implied.remove(path);
+            opaque.remove(path);
         }
         return false;
     }
 
     void makeLink(String path, String target) {
         HostFiles.makeLink(host(path), target);
+        limits.noted(path);
+        limits.noted(target);
         links.put(path, target);
     }
 
@@ -171,6 +187,7 @@ final class LayerPaths {
         }
         if (HostFiles.find(host(path)).isEmpty()) {
             HostFiles.makeNode(host(path), 0020000, 0);
+            limits.noted(path);
             whiteouts.add(path);
         }
     }
@@ -178,6 +195,11 @@ final class LayerPaths {
     /** Everything below the directory is gone from what is below. */
     void opaque(String directory) {
         HostFiles.setAttribute(host(directory), OPAQUE, YES);
+        opaque.add(directory);
+    }
+
+    boolean isOpaque(String directory) {
+        return opaque.contains(directory);
     }
 
     /** Directories that no entry described, those above others first. */
@@ -185,5 +207,89 @@ final class LayerPaths {
         List<String> sorted = new ArrayList<>(implied);
         sorted.sort(null);
         return sorted;
+    }
+
+    // ---- what comes to light only when the layers below are known
+
+    /**
+     * Puts what the directory has into another one, over what is there, and removes it.
+     *
+     * @param target resolved inside the layer, made where it is missing
+     */
+    void moveContent(String directory, String target) {
+        String to = target.isEmpty() ? "" : directory(target);
+        if (to.equals(directory) || to.startsWith(directory + "/")) {
+            throw new StoreFault(Kind.INVALID_ARGUMENT, "links go in circles at /" + directory);
+        }
+        for (ListedFile child : HostFiles.list(host(directory))) {
+            move(join(directory, child.name()), join(to, child.name()));
+        }
+        HostFiles.removeDirectory(host(directory));
+        moves.add(new Move(directory, to));
+        for (Set<String> names : List.of(directories, implied, opaque)) {
+            names.remove(directory);
+        }
+    }
+
+    private void move(String from, String to) {
+        boolean there = directories.contains(to);
+        if (there && directories.contains(from)) {
+            boolean described = !implied.contains(from);
+            if (described) {
+                implied.remove(to);
+                describeAs(from, to);
+            }
+            if (opaque.contains(from)) {
+                opaque(to);
+            }
+            moveContent(from, to);
+            return;
+        }
+        boolean whiteout = whiteouts.contains(from);
+        if (whiteout && HostFiles.find(host(to)).isPresent()) {
+            // what this layer itself has there stays; it only shows nothing of what is below it
+            HostFiles.remove(host(from));
+            whiteouts.remove(from);
+            if (there) {
+                opaque(to);
+            }
+            return;
+        }
+        boolean replaces = clear(to);
+        HostFiles.rename(host(from), host(to));
+        rename(from, to);
+        if (replaces && directories.contains(to)) {
+            opaque(to);
+        }
+    }
+
+    private void describeAs(String from, String to) {
+        FileStatus status = HostFiles.status(host(from));
+        HostFiles.setOwner(host(to), status.uid(), status.gid());
+        HostFiles.setMode(host(to), status.mode());
+        HostFiles.attributes(host(from)).forEach((name, value) -> HostFiles.setAttribute(host(to), name, value));
+    }
+
+    private void rename(String from, String to) {
+        moves.add(new Move(from, to));
+        for (Set<String> names : List.of(directories, implied, whiteouts, opaque)) {
+            List<String> moved = names.stream()
+                    .filter(name -> name.equals(from) || name.startsWith(from + "/"))
+                    .toList();
+            moved.forEach(names::remove);
+            moved.forEach(name -> names.add(to + name.substring(from.length())));
+        }
+    }
+
+    /** Where something is now that was applied at this path. */
+    String now(String path) {
+        String at = path;
+        for (Move move : moves) {
+            if (at.equals(move.from) || at.startsWith(move.from + "/")) {
+                String rest = at.substring(move.from.length());
+                at = move.to.isEmpty() && !rest.isEmpty() ? rest.substring(1) : move.to + rest;
+            }
+        }
+        return at;
     }
 }

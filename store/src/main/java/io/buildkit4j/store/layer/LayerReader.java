@@ -11,9 +11,8 @@ import io.buildkit4j.store.StoreFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,28 +25,32 @@ final class LayerReader {
     private static final String SPECIAL = ".wh..wh.";
     private static final String OPAQUE = ".wh..wh..opq";
     private static final int PIECE = 1 << 17;
+    private static final int HOLE = 1 << 16;
+    private static final byte[] ZEROS = new byte[PIECE];
 
     private final LayerPaths paths;
     private final byte[] piece = new byte[PIECE];
     /** Times of directories, which are set when nothing changes in them any more. */
     private final Map<String, Long> times = new LinkedHashMap<>();
 
-    private final List<HardLink> missing = new ArrayList<>();
+    /** Second names of what is not in this layer, with the first ones. */
+    private final Map<String, String> missing = new LinkedHashMap<>();
+
+    private final LayerLimits limits;
     private boolean rootDescribed;
 
-    /** A second name of something that is not in this layer. */
-    record HardLink(String path, String target) {}
-
-    LayerReader(Path directory) {
-        paths = new LayerPaths(directory);
+    /** Into an empty directory. */
+    LayerReader(Path directory, LayerLimits limits) {
+        paths = new LayerPaths(directory, limits);
+        this.limits = limits;
     }
 
     LayerPaths paths() {
         return paths;
     }
 
-    /** Links to files of layers below. */
-    List<HardLink> missing() {
+    /** Links to files of layers below: their paths and what they are to be other names of. */
+    Map<String, String> missing() {
         return missing;
     }
 
@@ -66,6 +69,16 @@ final class LayerReader {
         }
     }
 
+    /** What follows the mark of the archive's end; it belongs to the digest. */
+    void skipRest(InputStream tar) throws IOException, InterruptedException {
+        for (int length = tar.read(piece); length >= 0; length = tar.read(piece)) {
+            limits.rest(length);
+            if (Thread.interrupted()) {
+                throw new InterruptedException("the unpacking of a layer was cancelled");
+            }
+        }
+    }
+
     private void apply(TarEntry entry, InputStream content) throws IOException {
         String wanted = LayerPaths.clean(entry.name());
         String name = LayerPaths.name(wanted);
@@ -73,7 +86,9 @@ final class LayerReader {
             whiteout(wanted, name);
             return;
         }
+        limits.entry(entry);
         String path = paths.placed(wanted);
+        missing.remove(path);
         switch (entry.type()) {
             case DIRECTORY -> {
                 paths.makeDirectory(path);
@@ -93,6 +108,13 @@ final class LayerReader {
             }
             case HARD_LINK -> link(path, entry);
             case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
+                boolean mark = entry.type() == TarEntry.Type.CHARACTER_DEVICE && entry.device() == 0;
+                if (mark) {
+                    throw new StoreFault(
+                            Kind.INVALID_ARGUMENT,
+                            "it holds the device 0:0 as /" + wanted
+                                    + ", which overlayfs takes for the mark of a removed file");
+                }
                 paths.clear(path);
                 HostFiles.makeNode(paths.host(path), entry.statMode(), entry.device());
                 describe(path, entry);
@@ -113,22 +135,39 @@ final class LayerReader {
         }
         String removed = name.substring(WHITEOUT.length());
         if (removed.isEmpty() || removed.equals(".") || removed.equals("..")) {
-            throw new StoreFault(Kind.INVALID_ARGUMENT, "a layer removes \"" + removed + "\" in /" + directory);
+            throw new StoreFault(Kind.INVALID_ARGUMENT, "it removes \"" + removed + "\" in /" + directory);
         }
         paths.makeWhiteout(paths.placed(LayerPaths.join(directory, removed)));
     }
 
     private void write(String path, TarEntry entry, InputStream content) throws IOException {
         try (OpenFile file = HostFiles.create(paths.host(path), 0600)) {
-            for (int length = content.read(piece); length >= 0; length = content.read(piece)) {
-                file.write(piece, 0, length);
-            }
+            bytes(file, entry.size(), content);
             if (entry.uid() != 0 || entry.gid() != 0) {
                 file.owner(entry.uid(), entry.gid());
             }
             file.mode(entry.mode());
             attributes(path, entry.xattrs());
             file.modified(entry.modified());
+        }
+    }
+
+    /** Long runs of zeros become holes: they cost no room, whoever wrote them. */
+    private void bytes(OpenFile file, long size, InputStream content) throws IOException {
+        boolean hole = false;
+        for (int length = content.readNBytes(piece, 0, PIECE);
+                length > 0;
+                length = content.readNBytes(piece, 0, PIECE)) {
+            hole = length >= HOLE && Arrays.equals(piece, 0, length, ZEROS, 0, length);
+            if (hole) {
+                file.skip(length);
+            } else {
+                limits.written(length);
+                file.write(piece, 0, length);
+            }
+        }
+        if (hole) {
+            file.truncate(size);
         }
     }
 
@@ -165,7 +204,7 @@ final class LayerReader {
         paths.clear(path);
         Optional<FileStatus> existing = HostFiles.find(paths.host(target));
         if (existing.isEmpty() || existing.get().isWhiteout()) {
-            missing.add(new HardLink(path, target));
+            missing.put(path, target);
         } else {
             HostFiles.makeHardLink(paths.host(path), paths.host(target));
         }
@@ -174,9 +213,9 @@ final class LayerReader {
     /** Sets what changes of directories' contents would have spoiled. */
     void finish() {
         times.forEach((path, time) -> {
-            Optional<FileStatus> status = HostFiles.find(paths.host(path));
-            if (status.isPresent() && status.get().isDirectory()) {
-                HostFiles.setModified(paths.host(path), time);
+            String host = paths.host(paths.now(path));
+            if (HostFiles.find(host).filter(FileStatus::isDirectory).isPresent()) {
+                HostFiles.setModified(host, time);
             }
         });
     }

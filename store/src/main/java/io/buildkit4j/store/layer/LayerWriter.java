@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -20,16 +22,24 @@ import java.util.TreeMap;
  */
 final class LayerWriter {
     private final String root;
+    private final Optional<String> below;
     private final TarWriter tar;
     private final Map<Long, String> linked = new HashMap<>();
 
-    LayerWriter(Path directory, OutputStream out) {
+    /**
+     * Writes nothing yet.
+     *
+     * @param below the directory of the layer below, from which the root's attributes come unless they were changed
+     */
+    LayerWriter(Path directory, Optional<Path> below, OutputStream out) {
         root = directory.toString();
+        this.below = below.map(Path::toString);
         tar = new TarWriter(out);
     }
 
     void write() throws IOException, InterruptedException {
         try {
+            root();
             if (HostFiles.attribute(root, LayerPaths.OPAQUE).isPresent()) {
                 tar.put(TarEntry.of(".wh..wh..opq", TarEntry.Type.FILE, 0, 0));
             }
@@ -38,6 +48,32 @@ final class LayerWriter {
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         }
+    }
+
+    /** Not for its time alone, which every change of an entry in it changes. */
+    private void root() throws IOException {
+        FileStatus status = HostFiles.status(root);
+        TarEntry own = described("", TarEntry.Type.DIRECTORY, status, "");
+        int mode = 0755;
+        int uid = 0;
+        int gid = 0;
+        Map<String, byte[]> attributes = Map.of();
+        if (below.isPresent()) {
+            FileStatus before = HostFiles.status(below.get());
+            mode = before.mode() & 07777;
+            uid = before.uid();
+            gid = before.gid();
+            attributes = attributes(below.get());
+        }
+        boolean same = own.mode() == mode && own.uid() == uid && own.gid() == gid;
+        if (!same || !sameAttributes(own.xattrs(), attributes)) {
+            tar.put(own);
+        }
+    }
+
+    private static boolean sameAttributes(Map<String, byte[]> a, Map<String, byte[]> b) {
+        return a.keySet().equals(b.keySet())
+                && a.entrySet().stream().allMatch(entry -> Arrays.equals(entry.getValue(), b.get(entry.getKey())));
     }
 
     private boolean entry(String path, FileStatus status) {
@@ -82,17 +118,20 @@ final class LayerWriter {
         }
     }
 
-    private TarEntry described(String path, TarEntry.Type type, FileStatus status, String link) {
+    private static Map<String, byte[]> attributes(String host) {
         Map<String, byte[]> attributes = new TreeMap<>();
-        if (type != TarEntry.Type.HARD_LINK) {
-            HostFiles.attributes(root + "/" + path).forEach((name, value) -> {
-                if (!name.startsWith("trusted.overlay.") && !name.equals("security.selinux")) {
-                    attributes.put(name, value);
-                }
-            });
-        }
+        HostFiles.attributes(host).forEach((name, value) -> {
+            if (!name.startsWith("trusted.overlay.") && !name.equals("security.selinux")) {
+                attributes.put(name, value);
+            }
+        });
+        return attributes;
+    }
+
+    private TarEntry described(String path, TarEntry.Type type, FileStatus status, String link) {
+        String host = path.isEmpty() ? root : root + "/" + path;
         return new TarEntry(
-                path,
+                path.isEmpty() ? "." : path,
                 type,
                 status.mode() & 07777,
                 status.uid(),
@@ -101,6 +140,6 @@ final class LayerWriter {
                 status.modified(),
                 link,
                 status.device(),
-                attributes);
+                type == TarEntry.Type.HARD_LINK ? Map.of() : attributes(host));
     }
 }

@@ -1,5 +1,6 @@
 package io.buildkit4j.store.layer;
 
+import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.image.BlobSource;
@@ -18,6 +19,7 @@ import io.buildkit4j.store.snapshot.ActiveSnapshot;
 import io.buildkit4j.store.snapshot.Snapshots;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -143,11 +145,11 @@ public final class Unpacker {
                         : step.layer.description());
         try (Ref nothing = snapshots.scratch();
                 ActiveSnapshot active = snapshots.begin(nothing, description)) {
-            LayerReader reader = new LayerReader(active.directory());
+            LayerReader reader = new LayerReader(
+                    active.directory(), new LayerLimits(step.layer.blob().size()));
             transfer.permits.acquire();
             try {
-                blobs.fetch(step.layer.blob(), transfer.source, transfer.listener);
-                apply(reader, step.layer, transfer.listener);
+                receive(reader, step.layer, transfer);
             } finally {
                 transfer.permits.release();
             }
@@ -155,18 +157,59 @@ public final class Unpacker {
         }
     }
 
-    private void apply(LayerReader reader, LayerBlob layer, TransferListener listener) throws InterruptedException {
+    /** Unpacks a blob that is here; else fetches it and unpacks it at the same time. */
+    private void receive(LayerReader reader, LayerBlob layer, Transfer transfer) throws InterruptedException {
+        Descriptor blob = layer.blob();
+        if (blobs.size(blob.digest()).isPresent()) {
+            apply(reader, layer, blobs.open(blob), transfer.listener);
+            return;
+        }
+        Passing passing = new Passing();
+        try (TaskScope scope = TaskScope.open("fetch")) {
+            scope.fork(() -> {
+                blobs.fetch(
+                        blob,
+                        (wanted, offset) -> passing.passed(transfer.source.open(wanted, offset)),
+                        transfer.listener);
+                passing.end();
+                return blob;
+            });
+            TaskScope.Task<Optional<Fault>> applied = scope.fork(() -> {
+                Optional<InputStream> arriving = passing.received();
+                try {
+                    apply(reader, layer, arriving.isPresent() ? arriving.get() : blobs.open(blob), transfer.listener);
+                    return Optional.empty();
+                } catch (Fault failed) {
+                    // that the blob is not what its digest says would be the better reason: let it come to its end
+                    passing.refuse();
+                    return Optional.of(failed);
+                }
+            });
+            scope.join();
+            if (applied.value().isPresent()) {
+                throw applied.value().get();
+            }
+        }
+    }
+
+    private static void apply(LayerReader reader, LayerBlob layer, InputStream packed, TransferListener listener)
+            throws InterruptedException {
         Descriptor blob = layer.blob();
         String id = "extracting " + blob.digest();
         listener.progress(id, 0, blob.size(), false);
         MessageDigest hash = Digest.sha256();
-        try (InputStream packed = blobs.open(blob);
-                DigestInputStream tar = new DigestInputStream(Compression.decompressed(packed), hash)) {
+        try (packed;
+                InputStream unpacked = Compression.decompressed(packed);
+                DigestInputStream tar = new DigestInputStream(unpacked, hash)) {
             reader.apply(tar);
-            tar.transferTo(java.io.OutputStream.nullOutputStream());
+            reader.skipRest(tar);
+        } catch (InterruptedIOException cancelled) {
+            Thread.interrupted();
+            throw new InterruptedException("the unpacking of a layer was cancelled");
         } catch (IOException failed) {
-            throw new StoreFault(
-                    Kind.DATA_LOSS, "cannot unpack the layer " + blob.digest() + ": " + failed.getMessage(), failed);
+            throw fault(Kind.DATA_LOSS, layer, failed);
+        } catch (Fault failed) {
+            throw fault(failed.kind(), layer, failed);
         }
         Digest found = Digest.ofHash(hash.digest());
         if (!found.equals(layer.diffId())) {
@@ -176,6 +219,11 @@ public final class Unpacker {
                             + layer.diffId());
         }
         listener.progress(id, blob.size(), blob.size(), true);
+    }
+
+    private static StoreFault fault(Kind kind, LayerBlob layer, Exception cause) {
+        return new StoreFault(
+                kind, "cannot unpack the layer " + layer.blob().digest() + ": " + cause.getMessage(), cause);
     }
 
     private Ref commit(Step step, ActiveSnapshot active, LayerReader reader) throws InterruptedException {
@@ -190,10 +238,9 @@ public final class Unpacker {
             notes.put(committed.id(), step.layer.blob(), step.layer.diffId());
             return committed;
         } catch (IOException failed) {
-            throw new StoreFault(
-                    Kind.UNKNOWN,
-                    "cannot unpack the layer " + step.layer.blob().digest() + ": " + failed.getMessage(),
-                    failed);
+            throw fault(Kind.UNKNOWN, step.layer, failed);
+        } catch (Fault failed) {
+            throw fault(failed.kind(), step.layer, failed);
         }
     }
 
