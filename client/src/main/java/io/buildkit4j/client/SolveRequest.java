@@ -109,6 +109,9 @@ public record SolveRequest(
         /** A directory that is made where it is missing and merged into where it is not. */
         record Directory(Path path) implements Target {}
 
+        /** An image layout, made where it is missing, into which the image is taken. */
+        record Layout(Path path) implements Target {}
+
         /** A file, which appears when it is complete. */
         record File(Path path) implements Target {}
 

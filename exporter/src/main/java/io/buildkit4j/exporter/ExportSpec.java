@@ -33,11 +33,18 @@ public sealed interface ExportSpec {
             implements ExportSpec {}
 
     /**
-     * An image as a tar at the client.
+     * An image at the client: as a tar, or in a directory.
      *
      * @param docker readable by {@code docker load} of any age: one platform, and with a {@code manifest.json}
+     * @param tar one tar; else an image layout, into which the client takes what it lacks
      */
-    record Archive(String id, Optional<Instant> epoch, List<String> ignored, ImageOptions options, boolean docker)
+    record Archive(
+            String id,
+            Optional<Instant> epoch,
+            List<String> ignored,
+            ImageOptions options,
+            boolean docker,
+            boolean tar)
             implements ExportSpec {}
 
     /**

@@ -67,6 +67,10 @@ public final class Exporters {
         ExportInput single = spec.docker() ? new ExportInput(input.results(), false, input.epoch()) : input;
         AssembledImage image = new ImageAssembly(store, spec.options(), epoch, context.progress()).assemble(single);
         Exported exported = image.exported(spec.options().names());
+        if (!spec.tar()) {
+            new LayoutExport(store.content(), session.content("export"), context.progress()).send(image);
+            return exported;
+        }
         context.progress().status("sending tarball", 0, 0, false);
         send(
                 session,

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Digest;
+import io.buildkit4j.image.ImageLayout;
 import io.buildkit4j.image.Index;
 import io.buildkit4j.image.Json;
 import io.buildkit4j.image.MediaTypes;
@@ -26,9 +27,6 @@ import java.util.Map;
  * blobs.
  */
 final class ImageArchive {
-    private static final String REF_NAME = "org.opencontainers.image.ref.name";
-    private static final String IMAGE_NAME = "io.containerd.image.name";
-
     private final ContentStore content;
     private final AssembledImage image;
 
@@ -39,7 +37,7 @@ final class ImageArchive {
 
     void write(OutputStream out, List<Reference> names, boolean docker) throws IOException, InterruptedException {
         TarWriter tar = new TarWriter(out);
-        file(tar, "oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
+        file(tar, ImageLayout.MARK, ImageLayout.VERSION.getBytes(StandardCharsets.UTF_8));
         file(tar, "index.json", index(names).bytes());
         if (docker) {
             file(tar, "manifest.json", Json.bytes(dockerManifest(names)));
@@ -71,9 +69,9 @@ final class ImageArchive {
         List<Descriptor> lines = new ArrayList<>();
         for (Reference name : names) {
             Map<String, String> annotations = new LinkedHashMap<>(image.top().annotations());
-            annotations.put(IMAGE_NAME, name.toString());
+            annotations.put(ImageLayout.IMAGE_NAME, name.toString());
             if (!name.tag().isEmpty()) {
-                annotations.put(REF_NAME, name.tag());
+                annotations.put(ImageLayout.REF_NAME, name.tag());
             }
             lines.add(image.top().withAnnotations(annotations));
         }

@@ -1,5 +1,6 @@
 package io.buildkit4j.exporter;
 
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.ImageConfig;
@@ -9,6 +10,7 @@ import io.buildkit4j.image.MediaTypes;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.solver.VertexProgress;
 import io.buildkit4j.store.LayerBlob;
+import io.buildkit4j.store.LayerFormat;
 import io.buildkit4j.store.Store;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +36,10 @@ final class ImageAssembly {
     }
 
     AssembledImage assemble(ExportInput input) throws InterruptedException {
+        checkAnnotations(input);
+        if (options.rewriteTimes() && epoch.isEmpty()) {
+            progress.warn(1, "rewrite-timestamp changes nothing without source-date-epoch", "", "");
+        }
         progress.status("exporting layers", 0, 0, false);
         List<AssembledImage.Part> parts = new ArrayList<>();
         for (PlatformResult result : input.results()) {
@@ -53,7 +59,7 @@ final class ImageAssembly {
     }
 
     private AssembledImage.Part part(PlatformResult result, boolean multiPlatform) throws InterruptedException {
-        List<LayerBlob> layers = store.layers(result.ref(), options.layers());
+        List<LayerBlob> layers = store.layers(result.ref(), format());
         done("exporting layers");
         ImageConfig config = complete(result, layers);
         Descriptor configBlob =
@@ -72,9 +78,28 @@ final class ImageAssembly {
         return new AssembledImage.Part(multiPlatform ? descriptor.withPlatform(platform) : descriptor, manifest);
     }
 
-    /** A layer that was pulled may have a name of the other family, and annotations that are not this image's. */
+    private LayerFormat format() {
+        return options.rewriteTimes() ? options.layers().withLatest(epoch) : options.layers();
+    }
+
+    private void checkAnnotations(ExportInput input) {
+        List<Platform> made = input.results().stream()
+                .map(result -> result.platform().normalized())
+                .toList();
+        for (ImageOptions.Annotation annotation : options.annotations()) {
+            if (annotation.platform().filter(wanted -> !made.contains(wanted)).isPresent()) {
+                throw new ExporterFault(
+                        Kind.INVALID_ARGUMENT,
+                        "annotation " + annotation.key() + " is for "
+                                + annotation.platform().get() + ", which is not built");
+            }
+        }
+    }
+
+    /** A layer that was pulled may have a name of the other family. Annotations are the store's, of the blob itself. */
     private Descriptor named(Descriptor blob) {
-        return Descriptor.of(MediaTypes.layer(blob.mediaType(), oci), blob.digest(), blob.size());
+        return Descriptor.of(MediaTypes.layer(blob.mediaType(), oci), blob.digest(), blob.size())
+                .withAnnotations(oci ? blob.annotations() : Map.of());
     }
 
     private ImageConfig complete(PlatformResult result, List<LayerBlob> layers) {

@@ -6,8 +6,13 @@ import io.buildkit4j.store.LayerFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** How an image is put together, wherever it then goes. */
-public record ImageOptions(List<Reference> names, LayerFormat layers, List<Annotation> annotations) {
+/**
+ * How an image is put together, wherever it then goes.
+ *
+ * @param rewriteTimes no file of a layer that was made here is later than the build's epoch
+ */
+public record ImageOptions(
+        List<Reference> names, LayerFormat layers, boolean rewriteTimes, List<Annotation> annotations) {
     /** Lists are copied. */
     public ImageOptions {
         names = List.copyOf(names);

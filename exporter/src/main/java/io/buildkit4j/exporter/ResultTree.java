@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** The file systems of a build as one tree: the only one itself, or a directory for each platform such as linux_arm_v7. */
 final class ResultTree implements FileSource {
@@ -46,7 +47,7 @@ final class ResultTree implements FileSource {
                         result.ref().tree()))
                 .sorted(Comparator.comparing(Root::name, NameBytes::compare))
                 .toList();
-        time = epoch.map(instant -> Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L));
+        time = epoch.map(instant -> TimeUnit.SECONDS.toNanos(instant.getEpochSecond()));
     }
 
     private <E extends Exception> void each(Step<E> step) throws E, InterruptedException {

@@ -1,7 +1,6 @@
 package io.buildkit4j.exporter;
 
 import io.buildkit4j.footing.Kind;
-import io.buildkit4j.image.Compression;
 import io.buildkit4j.image.ImageFault;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.image.Reference;
@@ -82,26 +81,20 @@ final class SpecParser {
     }
 
     private ExportSpec archive() {
-        if (!flag("tar", true)) {
-            throw unimplemented("tar=false");
-        }
         boolean docker = type.equals("docker");
-        return new ExportSpec.Archive(id, epoch(), ignored(IMAGE), imageOptions(!docker), docker);
-    }
-
-    private ExporterFault unimplemented(String what) {
-        return new ExporterFault(Kind.UNIMPLEMENTED, what + " is not supported for output type=" + type);
+        return new ExportSpec.Archive(
+                id, epoch(), ignored(IMAGE), imageOptions(!docker), docker, flag("tar", true));
     }
 
     private ImageOptions imageOptions(boolean ociByDefault) {
-        if (flag("rewrite-timestamp", false)) {
-            throw unimplemented("rewrite-timestamp=true");
-        }
         LayerFormat.Method method = method();
-        // Docker's media types have no name for zstd.
-        boolean oci = flag("oci-mediatypes", ociByDefault || method == LayerFormat.Method.ZSTD);
+        List<ImageOptions.Annotation> annotations = annotations();
+        // Docker's media types have no names for these, and its documents no place for those.
+        boolean only = method == LayerFormat.Method.ZSTD || method == LayerFormat.Method.ESTARGZ;
+        boolean beside = annotations.stream().anyMatch(each -> each.place() != ImageOptions.Place.MANIFEST);
+        boolean oci = flag("oci-mediatypes", ociByDefault) || only || beside;
         LayerFormat format = new LayerFormat(method, level(), flag("force-compression", false), oci);
-        return new ImageOptions(names(), format, annotations());
+        return new ImageOptions(names(), format, flag("rewrite-timestamp", false), annotations);
     }
 
     private List<Reference> names() {
@@ -129,15 +122,16 @@ final class SpecParser {
 
     private LayerFormat.Method method() {
         String name = attributes.getOrDefault("compression", "gzip");
-        try {
-            return switch (Compression.parse(name)) {
-                case NONE -> LayerFormat.Method.UNCOMPRESSED;
-                case GZIP -> LayerFormat.Method.GZIP;
-                case ZSTD -> LayerFormat.Method.ZSTD;
-            };
-        } catch (ImageFault bad) {
-            throw new ExporterFault(Kind.INVALID_ARGUMENT, bad.getMessage(), bad);
-        }
+        return switch (name) {
+            case "uncompressed" -> LayerFormat.Method.UNCOMPRESSED;
+            case "", "gzip" -> LayerFormat.Method.GZIP;
+            case "estargz" -> LayerFormat.Method.ESTARGZ;
+            case "zstd" -> LayerFormat.Method.ZSTD;
+            default ->
+                throw new ExporterFault(
+                        Kind.INVALID_ARGUMENT,
+                        "unknown compression \"" + name + "\": it can be uncompressed, gzip, estargz or zstd");
+        };
     }
 
     private int level() {

@@ -43,7 +43,7 @@ final class MemoryStore implements Store {
     public List<LayerBlob> layers(Ref ref, LayerFormat format) throws InterruptedException {
         Compression compression = switch (format.method()) {
             case UNCOMPRESSED -> Compression.NONE;
-            case GZIP -> Compression.GZIP;
+            case GZIP, ESTARGZ -> Compression.GZIP;
             case ZSTD -> Compression.ZSTD;
         };
         try {

@@ -4,7 +4,6 @@ import java.net.Socket;
 import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * here. Nothing of the JDK's HTTP client is loaded before the first request. Safe for any thread.
  */
 public final class Registries implements AutoCloseable {
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
-
     private final Map<String, RegistryHost> hosts;
+    private final Patience patience;
     /** Guards the two clients while they are made. */
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -30,7 +28,16 @@ public final class Registries implements AutoCloseable {
 
     /** With special ways for some hosts, by name and, where it is part of the name, port. */
     public Registries(Map<String, RegistryHost> hosts) {
+        this(hosts, Patience.USUAL);
+    }
+
+    Registries(Map<String, RegistryHost> hosts, Patience patience) {
         this.hosts = Map.copyOf(hosts);
+        this.patience = patience;
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     /** The repository that the reference names, to pull from. Nothing is sent yet. */
@@ -66,7 +73,7 @@ public final class Registries implements AutoCloseable {
                 HttpClient.Builder builder = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(CONNECT_LIMIT)
+                        .connectTimeout(patience.connect())
                         .executor(Executors.newVirtualThreadPerTaskExecutor());
                 client = insecure ? builder.sslContext(trustAll()).build() : builder.build();
             }

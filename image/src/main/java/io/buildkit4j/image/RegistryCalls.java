@@ -10,8 +10,14 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class RegistryCalls {
     private static final int ATTEMPTS = 5;
     private static final int REDIRECTS = 10;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE_LIMIT = Duration.ofSeconds(20);
 
     private final Registries registries;
@@ -40,7 +45,20 @@ final class RegistryCalls {
         this.reference = reference;
         this.host = host;
         this.tokens = new RegistryTokens(
-                reference, credentials, "repository:" + reference.path() + ":" + actions, this::once);
+                reference,
+                credentials,
+                "repository:" + reference.path() + ":" + actions,
+                request -> {
+                    boolean shown = request.headers().firstValue("Authorization").isPresent()
+                            || request.method().equals("POST");
+                    if (shown && !this.host.plainHttp() && !request.uri().getScheme().equals("https")) {
+                        throw new ImageFault(
+                                Kind.FAILED_PRECONDITION,
+                                "registry " + reference.host() + " wants credentials to be sent to " + request.uri()
+                                        + " without encryption: that is not done");
+                    }
+                    return once(request);
+                });
     }
 
     /** What is asked for; the body is made anew for each attempt. */
@@ -50,6 +68,11 @@ final class RegistryCalls {
 
     Reference reference() {
         return reference;
+    }
+
+    /** Before the first repetition of something. */
+    Duration pause() {
+        return registries.patience().pause();
     }
 
     /** A path below the repository, such as {@code manifests/latest}. */
@@ -92,8 +115,8 @@ final class RegistryCalls {
                 || (failed instanceof SSLException && !host.insecure());
     }
 
-    private static void pause(int attempt, @Nullable HttpResponse<?> response) throws InterruptedException {
-        Duration pause = Duration.ofMillis(125L << attempt);
+    private void pause(int attempt, @Nullable HttpResponse<?> response) throws InterruptedException {
+        Duration pause = registries.patience().pause().multipliedBy(1L << (attempt - 1));
         if (response != null) {
             Optional<String> wanted =
                     response.headers().firstValue("Retry-After").filter(s -> s.matches("[0-9]{1,4}"));
@@ -106,7 +129,9 @@ final class RegistryCalls {
     private HttpResponse<InputStream> authorized(Request request) throws IOException, InterruptedException {
         Optional<String> shown = tokens.authorization();
         HttpResponse<InputStream> response = redirected(request, shown);
-        if (response.statusCode() == 401 && tokens.challenged(response.headers(), shown)) {
+        // who was redirected to does not get to ask for the credentials of who redirected
+        boolean own = sameHost(response.request().uri());
+        if (response.statusCode() == 401 && own && tokens.challenged(response.headers(), shown)) {
             response.body().close();
             return redirected(request, tokens.authorization());
         }
@@ -129,10 +154,15 @@ final class RegistryCalls {
             boolean reading = built.method().equals("GET") || built.method().equals("HEAD");
             boolean moved =
                     response.statusCode() >= 301 && response.statusCode() <= 308 && response.statusCode() != 304;
-            if (!moved || !reading || location.isEmpty() || hop == REDIRECTS) {
+            if (!moved || !reading || location.isEmpty()) {
                 return response;
             }
             response.body().close();
+            if (hop == REDIRECTS) {
+                throw new ImageFault(
+                        Kind.UNAVAILABLE,
+                        "registry " + reference.host() + " redirects in circles, at last to " + location.get());
+            }
             target = Optional.of(next(uri, location.get()));
         }
     }
@@ -141,6 +171,9 @@ final class RegistryCalls {
         URI to = resolve(from, location);
         if (from.getScheme().equals("https") && !"https".equals(to.getScheme())) {
             throw new IOException("it redirects from https to " + to.getScheme());
+        }
+        if (to.getHost() == null || !List.of("https", "http").contains(to.getScheme())) {
+            throw new IOException("it redirects to a place that is none: " + location);
         }
         return to;
     }
@@ -159,15 +192,33 @@ final class RegistryCalls {
                 && uri.getScheme().equals(host.plainHttp() ? "http" : "https");
     }
 
+    /** As long as bytes of the request are taken or asked for, there is no limit to how long it takes. */
     private HttpResponse<InputStream> once(HttpRequest request) throws IOException, InterruptedException {
+        Patience patience = registries.patience();
         HttpClient client = registries.client(host.insecure());
-        HttpRequest limited =
-                request.method().equals("PUT") || request.timeout().isPresent()
-                        ? request
-                        : HttpRequest.newBuilder(request, (name, value) -> true)
-                                .timeout(PATIENCE)
-                                .build();
-        return client.send(limited, HttpResponse.BodyHandlers.ofInputStream());
+        Sending sending = new Sending(request);
+        CompletableFuture<HttpResponse<InputStream>> answer =
+                client.sendAsync(sending.watched(), info -> new ResponseBody(patience.answer()));
+        try {
+            while (true) {
+                long before = sending.progress();
+                Duration limit = sending.complete() ? patience.commit() : patience.answer();
+                try {
+                    return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException late) {
+                    if (sending.progress() == before) {
+                        throw new HttpTimeoutException("it does not answer for " + limit.toSeconds() + " s");
+                    }
+                }
+            }
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw new IOException(String.valueOf(failed.getCause()), failed.getCause());
+        } finally {
+            answer.cancel(true);
+        }
     }
 
     private ImageFault unreachable(IOException failed) {

@@ -22,6 +22,7 @@ public final class Repository implements BlobSource {
     private static final String ACCEPT = String.join(", ", MediaTypes.MANIFESTS);
     private static final int MANIFEST_LIMIT = 4 << 20;
     private static final int ERROR_LIMIT = 1 << 16;
+    private static final int ATTEMPTS = 3;
 
     private final Reference reference;
     private final RegistryCalls calls;
@@ -69,19 +70,37 @@ public final class Repository implements BlobSource {
         return manifest(digest.toString(), Optional.of(digest));
     }
 
-    private Document manifest(String name, Optional<Digest> wanted) throws InterruptedException {
-        HttpResponse<InputStream> response =
-                calls.send(() -> manifestRequest(name).GET());
-        byte[] bytes;
-        try (InputStream body = response.body()) {
+    /** The body of a manifest, and what came with it. */
+    @SuppressWarnings("ArrayRecordComponent") // of one moment; never compared
+    private record Fetched(HttpResponse<InputStream> response, byte[] bytes) {}
+
+    private Fetched fetch(String name) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            HttpResponse<InputStream> response =
+                    calls.send(() -> manifestRequest(name).GET());
             if (response.statusCode() != 200) {
                 throw fault(response, "pull", describe(name));
             }
-            bytes = body.readNBytes(MANIFEST_LIMIT + 1);
-        } catch (IOException failed) {
-            throw new ImageFault(
-                    Kind.UNAVAILABLE, "registry " + reference.host() + " broke off: " + failed.getMessage(), failed);
+            try (InputStream body = response.body()) {
+                return new Fetched(response, body.readNBytes(MANIFEST_LIMIT + 1));
+            } catch (IOException failed) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("interrupted");
+                }
+                if (attempt == ATTEMPTS) {
+                    throw new ImageFault(
+                            Kind.UNAVAILABLE,
+                            "registry " + reference.host() + " broke off: " + failed.getMessage(),
+                            failed);
+                }
+            }
         }
+    }
+
+    private Document manifest(String name, Optional<Digest> wanted) throws InterruptedException {
+        Fetched fetched = fetch(name);
+        HttpResponse<InputStream> response = fetched.response;
+        byte[] bytes = fetched.bytes;
         if (bytes.length > MANIFEST_LIMIT) {
             throw new ImageFault(Kind.RESOURCE_EXHAUSTED, describe(name) + " has a manifest of more than 4 MiB");
         }
@@ -126,7 +145,7 @@ public final class Repository implements BlobSource {
 
     @Override
     public InputStream open(Descriptor blob, long offset) throws InterruptedException {
-        return new ResumingInput(blob, offset, this::body);
+        return new ResumingInput(blob, offset, this::body, calls.pause());
     }
 
     private InputStream body(Descriptor blob, long offset) throws InterruptedException, IOException {
@@ -140,14 +159,30 @@ public final class Repository implements BlobSource {
             }
             return offset > 0 ? request.header("Range", "bytes=" + offset + "-") : request;
         });
-        if (response.statusCode() == 206) {
-            return response.body();
-        }
-        if (response.statusCode() != 200) {
+        if (response.statusCode() != 200 && response.statusCode() != 206) {
             throw fault(response, "pull", "blob " + blob.digest() + " of " + reference.name());
         }
-        response.body().skipNBytes(offset);
+        // A registry may ignore the range and send all.
+        long from = response.statusCode() == 206 ? offset : 0;
+        checkSize(response, blob, from);
+        response.body().skipNBytes(offset - from);
         return response.body();
+    }
+
+    private void checkSize(HttpResponse<InputStream> response, Descriptor blob, long from) throws IOException {
+        String range = response.headers().firstValue("Content-Range").orElse("bytes " + from + "-");
+        if (response.statusCode() == 206 && !range.startsWith("bytes " + from + "-")) {
+            response.body().close();
+            throw new IOException("it sends " + range + " when asked for bytes from " + from + " on");
+        }
+        long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+        if (length >= 0 && from + length != blob.size()) {
+            response.body().close();
+            throw new ImageFault(
+                    Kind.DATA_LOSS,
+                    "registry " + reference.host() + " has " + (from + length) + " bytes for " + blob.digest()
+                            + " of " + reference.name() + ", but the image says " + blob.size());
+        }
     }
 
     // ---- push

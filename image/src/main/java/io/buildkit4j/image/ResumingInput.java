@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A blob that is opened again where it broke off, until it is complete or several attempts in a row bring nothing. */
@@ -13,20 +14,22 @@ final class ResumingInput extends InputStream {
 
     private final Descriptor blob;
     private final Opener opener;
+    private final Duration pause;
     private long position;
     private int futile;
     private @Nullable InputStream in;
 
-    /** Opens at an offset. */
+    /** Opens at an offset; what makes no sense to try again is not an IOException. */
     interface Opener {
         InputStream open(Descriptor blob, long offset) throws IOException, InterruptedException;
     }
 
     /** Opens at once, so that a blob that is not there is told at once. */
-    ResumingInput(Descriptor blob, long offset, Opener opener) throws InterruptedException {
+    ResumingInput(Descriptor blob, long offset, Opener opener, Duration pause) throws InterruptedException {
         this.blob = blob;
         this.position = offset;
         this.opener = opener;
+        this.pause = pause;
         while (in == null) {
             try {
                 in = opener.open(blob, position);
@@ -43,7 +46,7 @@ final class ResumingInput extends InputStream {
                     "the connection broke at byte " + position + " of " + blob.digest() + ": " + broken.getMessage(),
                     broken);
         }
-        Thread.sleep(50L << futile);
+        Thread.sleep(pause.multipliedBy(1L << (futile - 1)));
     }
 
     @Override

@@ -11,6 +11,7 @@ final class TarInput {
     private final byte[] buffer = new byte[1 << 16];
     private int at;
     private int end;
+    private long filled;
     /** Of the current content: bytes not yet taken, and the padding after them. */
     private long remaining;
 
@@ -70,6 +71,11 @@ final class TarInput {
         padding = 0;
     }
 
+    /** Bytes of the stream that were taken. */
+    long position() {
+        return filled - (end - at);
+    }
+
     /** The next {@code size} bytes of the current content. */
     InputStream content(long size) {
         return new Content(size);
@@ -78,13 +84,16 @@ final class TarInput {
     private boolean fill() throws IOException {
         at = 0;
         end = Math.max(0, in.read(buffer, 0, buffer.length));
+        filled += end;
         return end > 0;
     }
 
     private int take(byte[] into, int offset, int length) throws IOException {
         if (at == end) {
             if (length >= buffer.length) {
-                return in.read(into, offset, length);
+                int count = in.read(into, offset, length);
+                filled += Math.max(0, count);
+                return count;
             }
             if (!fill()) {
                 return -1;

@@ -22,6 +22,7 @@ public final class TarReader {
     private final TarHeader header = new TarHeader();
     private final PaxRecords global = new PaxRecords();
     private InputStream content = InputStream.nullInputStream();
+    private boolean sparse;
 
     /** Reads from a stream, which needs no buffer of its own. */
     public TarReader(InputStream in) {
@@ -97,6 +98,16 @@ public final class TarReader {
     /** The content of the entry that was read last; empty unless it is a file. Holes are read as zeros. */
     public InputStream content() {
         return content;
+    }
+
+    /** Bytes of the stream up to where the next one is taken from. */
+    long position() {
+        return in.position();
+    }
+
+    /** Whether the content of the last file is not in the archive as it is read. */
+    boolean sparse() {
+        return sparse;
     }
 
     private byte[] metadata() throws IOException {
@@ -179,6 +190,7 @@ public final class TarReader {
         } else if (asMap.containsKey("GNU.sparse.major") || asMap.containsKey("GNU.sparse.map")) {
             map = Optional.of(SparseMap.ofRecords(asMap, in, METADATA_LIMIT));
         }
+        sparse = map.isPresent();
         if (map.isPresent()) {
             content = map.get().open(in);
             return map.get().size();

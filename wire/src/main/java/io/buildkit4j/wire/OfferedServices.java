@@ -40,6 +40,7 @@ final class OfferedServices {
         offer.logins().ifPresent(logins -> services.add(new Auth(logins)));
         offer.secrets().ifPresent(secrets -> services.add(new Secrets(secrets)));
         offer.agents().ifPresent(agents -> services.add(new Agents(agents, threads)));
+        offer.stores().ifPresent(stores -> services.add(new ContentService(stores, threads)));
         return services;
     }
 

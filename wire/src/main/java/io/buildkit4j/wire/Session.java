@@ -28,6 +28,15 @@ public interface Session {
     /** Sends a stream to the client's exporter (FileSend.DiffCopy with bytes). Closing it completes the transfer; else it is to be abandoned. */
     ClientStream send(SendTarget target) throws InterruptedException;
 
+    /**
+     * One of the client's content stores: {@code export} for an image layout that it takes.
+     *
+     * @throws WireFault UNIMPLEMENTED when the client offers none; whether it has this one shows when it is used
+     */
+    default SessionContent content(String store) {
+        throw new WireFault(io.buildkit4j.footing.Kind.UNIMPLEMENTED, "the client does not offer content store " + store);
+    }
+
     /** User name and secret for a registry host, when the client has any. */
     Optional<Credentials> credentials(String host) throws InterruptedException;
 

@@ -19,6 +19,7 @@ final class SessionHeaders {
     static final String FOLLOW = "followpaths";
     static final String AGENT = "buildkit.ssh.id";
     static final String EXPORTER = "buildkit-attachable-exporter-id";
+    static final String STORE = "buildkit-attachable-store-id";
     static final String EXPORTER_METADATA = "exporter-md-";
 
     private static final String ENCODED = "-encoded";

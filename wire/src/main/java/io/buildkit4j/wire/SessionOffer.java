@@ -21,7 +21,8 @@ public record SessionOffer(
         Optional<Targets> targets,
         Optional<Logins> logins,
         Optional<Secrets> secrets,
-        Optional<Agents> agents) {
+        Optional<Agents> agents,
+        Optional<Stores> stores) {
     /** Local directories by name. */
     @FunctionalInterface
     public interface Directories {
@@ -69,6 +70,17 @@ public record SessionOffer(
         ByteChannel open(String id) throws InterruptedException;
     }
 
+    /** Stores of content by name. */
+    @FunctionalInterface
+    public interface Stores {
+        /**
+         * The store of this name.
+         *
+         * @throws WireFault NOT_FOUND when there is none
+         */
+        SessionContent open(String name);
+    }
+
     List<String> methods() {
         List<String> methods = new ArrayList<>();
         methods.add("/grpc.health.v1.Health/Check");
@@ -80,6 +92,11 @@ public record SessionOffer(
         agents.ifPresent(offered -> {
             methods.add("/moby.sshforward.v1.SSH/CheckAgent");
             methods.add("/moby.sshforward.v1.SSH/ForwardAgent");
+        });
+        stores.ifPresent(offered -> {
+            for (String method : List.of("Info", "Read", "Write")) {
+                methods.add("/containerd.services.content.v1.Content/" + method);
+            }
         });
         return methods;
     }

@@ -147,6 +147,12 @@ final class TunnelledSession implements Session, AutoCloseable {
                 message -> message.getData().size()));
     }
 
+    @Override
+    public SessionContent content(String store) {
+        require("/containerd.services.content.v1.Content/Write", "content stores");
+        return new RemoteContent(channel, store);
+    }
+
     private static Metadata headers(SendTarget target) {
         Metadata headers = new Metadata();
         if (!target.exporterId().isEmpty()) {

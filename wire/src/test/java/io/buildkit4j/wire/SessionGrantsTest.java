@@ -55,7 +55,8 @@ class SessionGrantsTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of(this::secret),
-                        Optional.of(this::agent)));
+                        Optional.of(this::agent),
+                        Optional.empty()));
         session = sessions.find(served.id(), Duration.ofSeconds(10)).orElseThrow();
     }
 

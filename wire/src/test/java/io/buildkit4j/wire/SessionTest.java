@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class SessionTest {
+    private final java.util.Map<String, byte[]> stored = new java.util.concurrent.ConcurrentHashMap<>();
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @TempDir
@@ -65,7 +67,8 @@ class SessionTest {
                         Optional.of(this::target),
                         Optional.of(this::login),
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        Optional.of(name -> new MemoryContent(name, stored))));
         session = sessions.find(served.id(), PATIENCE).orElseThrow();
     }
 
@@ -347,5 +350,27 @@ class SessionTest {
     @Test
     void waitingForASessionThatNeverComes() throws InterruptedException {
         assertThat(sessions.find("nobody", Duration.ofMillis(20))).isEmpty();
+    }
+
+    @Test
+    void contentGoesBothWays() throws IOException, InterruptedException {
+        byte[] bytes = new byte[5_000_001];
+        new java.util.Random(2).nextBytes(bytes);
+        SessionContent content = session.content("export");
+        assertThat(content.size("sha256:one")).isEmpty();
+        content.put("sha256:one", bytes.length, new java.io.ByteArrayInputStream(bytes));
+        content.put("sha256:none", 0, new java.io.ByteArrayInputStream(new byte[0]));
+        assertThat(content.size("sha256:one")).contains((long) bytes.length);
+        assertThat(content.size("sha256:none")).contains(0L);
+        content.put("sha256:one", bytes.length, new java.io.ByteArrayInputStream(bytes));
+        try (java.io.InputStream in = content.open("sha256:one", 1_000_000)) {
+            assertThat(in.readAllBytes()).isEqualTo(java.util.Arrays.copyOfRange(bytes, 1_000_000, bytes.length));
+        }
+        assertThatThrownBy(() -> content.put("sha256:refused", 1, new java.io.ByteArrayInputStream(new byte[1])))
+                .isInstanceOf(WireFault.class)
+                .hasMessageContaining("no room");
+        assertThatThrownBy(() -> session.content("other").size("sha256:one"))
+                .isInstanceOf(WireFault.class)
+                .hasMessageContaining("unknown store other");
     }
 }

@@ -49,7 +49,19 @@ final class Outputs {
                 }
                 yield new Export(type, fields, new Target.Directory(Path.of(destination)));
             }
-            case "oci", "docker", "tar" -> new Export(type, fields, stream(type, destination));
+            case "oci", "docker" -> {
+                boolean layout = List.of("false", "0", "f").contains(fields.getOrDefault("tar", ""));
+                if (layout && (destination == null || destination.isEmpty() || destination.equals("-"))) {
+                    throw new UsageFault("output type=" + type + ",tar=false needs a directory: dest=DIR");
+                }
+                yield new Export(
+                        type,
+                        fields,
+                        layout && destination != null
+                                ? new Target.Layout(Path.of(destination))
+                                : stream(type, destination));
+            }
+            case "tar" -> new Export(type, fields, stream(type, destination));
             case "registry" -> {
                 fields.put("push", "true");
                 yield new Export("image", fields, new Target.Nowhere());

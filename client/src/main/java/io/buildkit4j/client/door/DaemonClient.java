@@ -8,6 +8,7 @@ import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.client.SolveResult;
 import io.buildkit4j.client.UsageInfo;
 import io.buildkit4j.client.WorkerInfo;
+import io.buildkit4j.client.files.LayoutTarget;
 import io.buildkit4j.wire.Address;
 import io.buildkit4j.wire.Connection;
 import io.buildkit4j.wire.ServedSession;
@@ -53,7 +54,9 @@ public final class DaemonClient implements Client {
                     "there is nothing to build: the request has neither a frontend nor a definition");
         }
         try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
-            return new Solving(connection.channel(), session.id()).run(request, progress);
+            SolveResult result = new Solving(connection.channel(), session.id()).run(request, progress);
+            LayoutTarget.of(request.exports()).ifPresent(path -> new LayoutTarget(path).list(result.response()));
+            return result;
         } catch (WireFault failed) {
             throw Faults.own(failed);
         }

@@ -7,12 +7,14 @@ import io.buildkit4j.client.SolveRequest.Target;
 import io.buildkit4j.client.credential.DockerLogins;
 import io.buildkit4j.client.files.ByteTarget;
 import io.buildkit4j.client.files.DirectoryTarget;
+import io.buildkit4j.client.files.LayoutTarget;
 import io.buildkit4j.client.files.LocalDirectory;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.wire.FileSource;
 import io.buildkit4j.wire.FileTarget;
 import io.buildkit4j.wire.Session.DirectoryRequest;
 import io.buildkit4j.wire.Session.SendTarget;
+import io.buildkit4j.wire.SessionContent;
 import io.buildkit4j.wire.SessionOffer;
 import io.buildkit4j.wire.WireFault;
 import java.nio.file.Files;
@@ -51,7 +53,8 @@ final class Offers {
                 returns ? Optional.of(offers::target) : Optional.empty(),
                 Optional.of(offers.logins::credentials),
                 Granted.secrets(request.permits()),
-                Granted.agents(request.permits()));
+                Granted.agents(request.permits()),
+                offers.layout().map(path -> offers::store));
     }
 
     private static void check(Target target) {
@@ -60,6 +63,7 @@ final class Offers {
             case Target.StandardOutput output -> {}
             case Target.Directory(Path path) -> DirectoryTarget.check(path);
             case Target.File(Path path) -> ByteTarget.check(path);
+            case Target.Layout(Path path) -> DirectoryTarget.check(path);
         }
     }
 
@@ -69,6 +73,17 @@ final class Offers {
             throw new WireFault(Kind.NOT_FOUND, "local directory " + request.name() + " not enabled");
         }
         return LocalDirectory.open(path, request);
+    }
+
+    private Optional<Path> layout() {
+        return LayoutTarget.of(exports);
+    }
+
+    /** The name is the daemon's: it knows of one image layout only. */
+    private SessionContent store(String name) {
+        Path path = layout().filter(there -> name.equals("export"))
+                .orElseThrow(() -> new WireFault(Kind.NOT_FOUND, "unknown store " + name));
+        return new LayoutTarget(path);
     }
 
     private FileTarget target(SendTarget target) {
@@ -84,6 +99,8 @@ final class Offers {
             case Target.StandardOutput output -> ByteTarget.standardOutput();
             case Target.Directory(Path path) -> new FileTarget.Tree(DirectoryTarget.open(path));
             case Target.File(Path path) -> ByteTarget.open(path);
+            case Target.Layout layout ->
+                throw new WireFault(Kind.FAILED_PRECONDITION, "an image layout is taken blob by blob");
         };
     }
 

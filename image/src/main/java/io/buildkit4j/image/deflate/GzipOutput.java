@@ -21,7 +21,7 @@ public final class GzipOutput extends OutputStream {
     private final int atOnce = Runtime.getRuntime().availableProcessors();
     private final CRC32 crc = new CRC32();
     private final Deque<FutureTask<Work>> running = new ArrayDeque<>();
-    private final Deque<Work> idle = new ArrayDeque<>();
+    private final Deque<Work> idle;
     private Work current;
     private long size;
     private boolean closed;
@@ -45,9 +45,32 @@ public final class GzipOutput extends OutputStream {
 
     /** Takes over the stream. Level 0 stores, 9 searches longest. */
     public GzipOutput(OutputStream out, int level) throws IOException {
+        this(out, level, new ArrayDeque<>());
+    }
+
+    /** Many streams one after the other, of one level, that share what they need: encoders are large. */
+    public static final class Members {
+        private final int level;
+        private final Deque<Work> idle = new ArrayDeque<>();
+
+        /** No stream yet. */
+        public Members(int level) {
+            this.level = level;
+        }
+
+        /** The next stream; the one before is closed. */
+        public GzipOutput begin(OutputStream out) throws IOException {
+            return new GzipOutput(out, level, idle);
+        }
+    }
+
+    private GzipOutput(OutputStream out, int level, Deque<Work> idle) throws IOException {
         this.out = out;
         this.level = level;
-        current = new Work(level);
+        this.idle = idle;
+        current = idle.isEmpty() ? new Work(level) : idle.pop();
+        current.start = 0;
+        current.end = 0;
         // No name, no time, no system: nothing that differs from run to run.
         out.write(new byte[] {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, (byte) 0xFF});
     }
@@ -121,6 +144,7 @@ public final class GzipOutput extends OutputStream {
             while (!running.isEmpty()) {
                 finishFirst();
             }
+            idle.push(current);
             byte[] trailer = new byte[8];
             for (int i = 0; i < 4; i++) {
                 trailer[i] = (byte) (crc.getValue() >>> (8 * i));

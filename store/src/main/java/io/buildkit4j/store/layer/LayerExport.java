@@ -5,7 +5,6 @@ import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.image.Compression;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Digest;
-import io.buildkit4j.store.ContentStore;
 import io.buildkit4j.store.LayerBlob;
 import io.buildkit4j.store.LayerFormat;
 import io.buildkit4j.store.Ref;
@@ -14,12 +13,11 @@ import io.buildkit4j.store.content.Blobs;
 import io.buildkit4j.store.layer.LayerNotes.Form;
 import io.buildkit4j.store.snapshot.Snapshot;
 import io.buildkit4j.store.snapshot.Snapshots;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
@@ -50,19 +48,24 @@ public final class LayerExport {
         }
     }
 
-    private LayerBlob layer(Snapshot snapshot, LayerFormat format) throws InterruptedException {
-        Compression wanted = MediaTypes.wanted(format);
-        Form form = flights.get(snapshot.id() + " " + wanted, new Flights.Wanted<>() {
+    private LayerBlob layer(Snapshot snapshot, LayerFormat asked) throws InterruptedException {
+        List<Form> original = here(snapshot.id());
+        boolean pulled = original.stream().anyMatch(Form::pulled);
+        LayerFormat format = pulled ? asked.withLatest(Optional.empty()) : asked;
+        // a layer whose times were changed is another one
+        String key = snapshot.id()
+                + format.latest().map(time -> "@" + time.getEpochSecond()).orElse("");
+        Form form = flights.get(key + " " + format.method(), new Flights.Wanted<>() {
             @Override
             public Optional<Form> find() {
-                return known(snapshot, wanted, format.force());
+                return known(key, format, format.force());
             }
 
             @Override
             public Form make() throws InterruptedException {
-                Optional<Form> other = known(snapshot, wanted, false);
+                Optional<Form> other = known(key, format, false);
                 Form made = other.isPresent() ? converted(other.get(), format) : written(snapshot, format);
-                notes.put(snapshot.id(), made.blob(), made.diffId());
+                notes.put(key, made);
                 return made;
             }
         });
@@ -74,22 +77,26 @@ public final class LayerExport {
                 snapshot.description().text());
     }
 
-    /** A form whose blob is here: in the wanted compression if there is one, else any unless that is not enough. */
-    private Optional<Form> known(Snapshot snapshot, Compression wanted, boolean exactly) {
-        List<Form> here = notes.get(snapshot.id()).stream()
+    private List<Form> here(String key) {
+        return notes.get(key).stream()
                 .filter(form -> blobs.size(form.blob().digest()).isPresent())
                 .toList();
+    }
+
+    /** A form whose blob is here: in the wanted format if there is one, else any unless that is not enough. */
+    private Optional<Form> known(String key, LayerFormat format, boolean exactly) {
+        List<Form> here = here(key);
         Optional<Form> exact = here.stream()
-                .filter(form -> MediaTypes.compression(form.blob().mediaType()).equals(Optional.of(wanted)))
+                .filter(form -> MediaTypes.fits(form.blob(), format))
                 .findFirst();
         return exact.isPresent() || exactly ? exact : here.stream().findFirst();
     }
 
     private Form written(Snapshot snapshot, LayerFormat format) throws InterruptedException {
-        try (Packing packing = new Packing(format)) {
+        try (Packing packing = new Packing(blobs.begin(), format)) {
             Optional<Path> below =
                     snapshots.directories(snapshot).stream().skip(1).findFirst();
-            new LayerWriter(snapshots.directory(snapshot), below, packing.tar).write();
+            new LayerWriter(snapshots.directory(snapshot), below, format.latest(), packing.tar()).write();
             return packing.finish();
         } catch (IOException failed) {
             throw fault("cannot write the layer of snapshot " + snapshot.id(), failed);
@@ -97,12 +104,13 @@ public final class LayerExport {
     }
 
     private Form converted(Form other, LayerFormat format) throws InterruptedException {
-        try (Packing packing = new Packing(format);
+        MessageDigest hash = Digest.sha256();
+        try (Packing packing = new Packing(blobs.begin(), format);
                 InputStream packed = blobs.open(other.blob());
-                InputStream tar = Compression.decompressed(packed)) {
-            tar.transferTo(packing.tar);
+                InputStream tar = new DigestInputStream(Compression.decompressed(packed), hash)) {
+            tar.transferTo(packing.tar());
             Form made = packing.finish();
-            if (!made.diffId().equals(other.diffId())) {
+            if (!Digest.ofHash(hash.digest()).equals(other.diffId())) {
                 throw new StoreFault(Kind.DATA_LOSS, "blob " + other.blob().digest() + " was damaged on disk");
             }
             return made;
@@ -111,34 +119,13 @@ public final class LayerExport {
         }
     }
 
-    private static StoreFault fault(String what, IOException failed) {
+    private static StoreFault fault(String what, IOException failed) throws InterruptedException {
+        if (failed instanceof InterruptedIOException) {
+            Thread.interrupted();
+            throw new InterruptedException(what + ": cancelled");
+        }
         boolean full = String.valueOf(failed.getMessage()).contains("No space left");
         Kind kind = full ? Kind.RESOURCE_EXHAUSTED : Kind.UNKNOWN;
         return new StoreFault(kind, what + ": " + failed.getMessage(), failed);
-    }
-
-    /** A tar goes in, a blob with both digests comes out. */
-    private final class Packing implements AutoCloseable {
-        private final Compression compression;
-        private final ContentStore.Writer writer = blobs.begin();
-        private final MessageDigest hash = Digest.sha256();
-        private final OutputStream tar;
-
-        Packing(LayerFormat format) throws IOException {
-            compression = MediaTypes.wanted(format);
-            OutputStream packed =
-                    compression.compress(new BufferedOutputStream(writer.stream(), 1 << 16), format.level());
-            tar = new BufferedOutputStream(new DigestOutputStream(packed, hash), 1 << 16);
-        }
-
-        Form finish() throws IOException {
-            tar.close();
-            return new Form(writer.commit(MediaTypes.of(compression, true)), Digest.ofHash(hash.digest()));
-        }
-
-        @Override
-        public void close() {
-            writer.close();
-        }
     }
 }

@@ -9,7 +9,9 @@ import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.metadata.Database;
 import io.buildkit4j.store.metadata.DeferredWrites;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -24,8 +26,12 @@ public final class LayerNotes {
         notes = new Remembered("layer", database, deferred);
     }
 
-    /** A form of the layer. */
-    record Form(Descriptor blob, Digest diffId) {}
+    /**
+     * A form of the layer.
+     *
+     * @param pulled it came from elsewhere: its bytes are somebody's who may have signed them
+     */
+    record Form(Descriptor blob, Digest diffId, boolean pulled) {}
 
     List<Form> get(String snapshot) {
         Optional<String> note = notes.get(snapshot);
@@ -37,18 +43,36 @@ public final class LayerNotes {
                         json.get("mediaType").getAsString(),
                         Digest.parse(json.get("digest").getAsString()),
                         json.get("size").getAsLong());
-                forms.add(new Form(blob, Digest.parse(json.get("diffId").getAsString())));
+                Map<String, String> annotations = new LinkedHashMap<>();
+                if (json.has("annotations")) {
+                    json.getAsJsonObject("annotations")
+                            .asMap()
+                            .forEach((key, value) -> annotations.put(key, value.getAsString()));
+                }
+                forms.add(new Form(
+                        blob.withAnnotations(annotations),
+                        Digest.parse(json.get("diffId").getAsString()),
+                        json.has("pulled")));
             }
         }
         return forms;
     }
 
-    void put(String snapshot, Descriptor blob, Digest diffId) {
+    void put(String snapshot, Form form) {
+        Descriptor blob = MediaTypes.own(form.blob);
         JsonObject json = new JsonObject();
         json.addProperty("mediaType", blob.mediaType());
         json.addProperty("digest", blob.digest().toString());
         json.addProperty("size", blob.size());
-        json.addProperty("diffId", diffId.toString());
+        json.addProperty("diffId", form.diffId.toString());
+        if (!blob.annotations().isEmpty()) {
+            JsonObject annotations = new JsonObject();
+            blob.annotations().forEach(annotations::addProperty);
+            json.add("annotations", annotations);
+        }
+        if (form.pulled) {
+            json.addProperty("pulled", true);
+        }
         lock.lock();
         try {
             JsonArray forms = notes.get(snapshot)

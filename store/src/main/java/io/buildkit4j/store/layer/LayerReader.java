@@ -107,20 +107,20 @@ final class LayerReader {
                 HostFiles.setModified(paths.host(path), entry.modified());
             }
             case HARD_LINK -> link(path, entry);
-            case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
-                boolean mark = entry.type() == TarEntry.Type.CHARACTER_DEVICE && entry.device() == 0;
-                if (mark) {
-                    throw new StoreFault(
-                            Kind.INVALID_ARGUMENT,
-                            "it holds the device 0:0 as /" + wanted
-                                    + ", which overlayfs takes for the mark of a removed file");
-                }
-                paths.clear(path);
-                HostFiles.makeNode(paths.host(path), entry.statMode(), entry.device());
-                describe(path, entry);
-                HostFiles.setModified(paths.host(path), entry.modified());
-            }
+            case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> node(path, entry);
         }
+    }
+
+    private void node(String path, TarEntry entry) {
+        if (entry.type() == TarEntry.Type.CHARACTER_DEVICE && entry.device() == 0) {
+            throw new StoreFault(
+                    Kind.INVALID_ARGUMENT,
+                    "it holds the device 0:0 as /" + path + ", which overlayfs takes for the mark of a removed file");
+        }
+        paths.clear(path);
+        HostFiles.makeNode(paths.host(path), entry.statMode(), entry.device());
+        describe(path, entry);
+        HostFiles.setModified(paths.host(path), entry.modified());
     }
 
     private void whiteout(String wanted, String name) {

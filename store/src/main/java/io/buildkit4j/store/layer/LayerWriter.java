@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Writes a snapshot's directory as a layer's tar, in one walk. Equal directories give equal bytes: names are sorted,
@@ -23,16 +25,20 @@ import java.util.TreeMap;
 final class LayerWriter {
     private final String root;
     private final Optional<String> below;
+    private final long latest;
     private final TarWriter tar;
     private final Map<Long, String> linked = new HashMap<>();
 
     /**
      * Writes nothing yet.
      *
+     * @param latest what is later than that gets this time
      * @param below the directory of the layer below, from which the root's attributes come unless they were changed
      */
-    LayerWriter(Path directory, Optional<Path> below, OutputStream out) {
+    LayerWriter(Path directory, Optional<Path> below, Optional<Instant> latest, OutputStream out) {
         root = directory.toString();
+        this.latest = latest.map(time -> TimeUnit.SECONDS.toNanos(time.getEpochSecond()))
+                .orElse(Long.MAX_VALUE);
         this.below = below.map(Path::toString);
         tar = new TarWriter(out);
     }
@@ -137,7 +143,7 @@ final class LayerWriter {
                 status.uid(),
                 status.gid(),
                 type == TarEntry.Type.FILE ? status.size() : 0,
-                status.modified(),
+                Math.min(latest, status.modified()),
                 link,
                 status.device(),
                 type == TarEntry.Type.HARD_LINK ? Map.of() : attributes(host));

@@ -2,8 +2,12 @@ package io.buildkit4j.store.layer;
 
 import io.buildkit4j.image.Compression;
 import io.buildkit4j.image.Descriptor;
+import io.buildkit4j.image.EstargzOutput;
 import io.buildkit4j.store.LayerFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** Media types of layers: OCI's (image specification, media-types.md) and Docker's (distribution, manifest v2 schema 2). */
 final class MediaTypes {
@@ -23,9 +27,23 @@ final class MediaTypes {
     static Compression wanted(LayerFormat format) {
         return switch (format.method()) {
             case UNCOMPRESSED -> Compression.NONE;
-            case GZIP -> Compression.GZIP;
+            case GZIP, ESTARGZ -> Compression.GZIP;
             case ZSTD -> Compression.ZSTD;
         };
+    }
+
+    /** Whether a blob is in the format, as far as its descriptor tells. */
+    static boolean fits(Descriptor blob, LayerFormat format) {
+        boolean table = blob.annotations().containsKey(EstargzOutput.TOC_DIGEST);
+        return compression(blob.mediaType()).equals(Optional.of(wanted(format)))
+                && table == (format.method() == LayerFormat.Method.ESTARGZ);
+    }
+
+    /** What a descriptor says of the blob itself and not of the image that it was found in. */
+    static Descriptor own(Descriptor blob) {
+        Map<String, String> annotations = new TreeMap<>(blob.annotations());
+        annotations.keySet().retainAll(Set.of(EstargzOutput.TOC_DIGEST, EstargzOutput.UNCOMPRESSED_SIZE));
+        return new Descriptor(blob.mediaType(), blob.digest(), blob.size(), annotations, Optional.empty());
     }
 
     /** The compression that the type speaks of; nothing for types that are not known. */
@@ -42,6 +60,6 @@ final class MediaTypes {
     static Descriptor named(Descriptor blob, boolean oci) {
         String mediaType =
                 compression(blob.mediaType()).map(known -> of(known, oci)).orElse(blob.mediaType());
-        return new Descriptor(mediaType, blob.digest(), blob.size(), blob.annotations(), blob.platform());
+        return Descriptor.of(mediaType, blob.digest(), blob.size()).withAnnotations(own(blob).annotations());
     }
 }

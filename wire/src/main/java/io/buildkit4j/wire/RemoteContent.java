@@ -1,0 +1,166 @@
+package io.buildkit4j.wire;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.wire.proto.content.ContentGrpc;
+import io.buildkit4j.wire.proto.content.InfoRequest;
+import io.buildkit4j.wire.proto.content.ReadContentRequest;
+import io.buildkit4j.wire.proto.content.ReadContentResponse;
+import io.buildkit4j.wire.proto.content.WriteAction;
+import io.buildkit4j.wire.proto.content.WriteContentRequest;
+import io.buildkit4j.wire.proto.content.WriteContentResponse;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.StatusException;
+import io.grpc.stub.BlockingClientCall;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One of the client's content stores, asked through its session (containerd's content service, version 1). */
+final class RemoteContent implements SessionContent {
+    /** A message of the peer's default limit is 4 MiB; larger pieces than this gain nothing. */
+    private static final int PIECE = 1 << 20;
+
+    private final Channel channel;
+    private final Metadata headers = new Metadata();
+
+    RemoteContent(Channel channel, String store) {
+        this.channel = channel;
+        SessionHeaders.put(headers, SessionHeaders.STORE, List.of(store));
+    }
+
+    private ContentGrpc.ContentBlockingV2Stub stub() {
+        return ContentGrpc.newBlockingV2Stub(
+                ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers)));
+    }
+
+    @Override
+    public Optional<Long> size(String digest) throws InterruptedException {
+        try {
+            InfoRequest request = InfoRequest.newBuilder().setDigest(digest).build();
+            return Optional.of(Calls.ask(() -> stub().info(request)).getInfo().getSize());
+        } catch (WireFault fault) {
+            if (fault.kind() == Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw fault;
+        }
+    }
+
+    @Override
+    public InputStream open(String digest, long offset) throws InterruptedException {
+        ReadContentRequest request = ReadContentRequest.newBuilder()
+                .setDigest(digest)
+                .setOffset(offset)
+                .build();
+        return new Pieces(stub().read(request));
+    }
+
+    @Override
+    public void put(String digest, long size, InputStream content) throws InterruptedException {
+        try (Duplex<WriteContentResponse, WriteContentRequest> call =
+                Duplex.call(channel, ContentGrpc.getWriteMethod(), headers, answer -> 64)) {
+            WriteContentRequest.Builder first = WriteContentRequest.newBuilder()
+                    .setAction(WriteAction.STAT)
+                    .setRef("buildkit4j-" + digest)
+                    .setTotal(size)
+                    .setExpected(digest);
+            ask(call, first.build());
+            byte[] piece = new byte[PIECE];
+            long offset = 0;
+            int length = content.readNBytes(piece, 0, PIECE);
+            while (length > 0) {
+                ask(
+                        call,
+                        WriteContentRequest.newBuilder()
+                                .setAction(WriteAction.WRITE)
+                                .setOffset(offset)
+                                .setData(UnsafeByteOperations.unsafeWrap(piece, 0, length))
+                                .build());
+                offset += length;
+                // the one before may still be on its way
+                piece = new byte[PIECE];
+                length = content.readNBytes(piece, 0, PIECE);
+            }
+            ask(
+                    call,
+                    WriteContentRequest.newBuilder()
+                            .setAction(WriteAction.COMMIT)
+                            .setOffset(offset)
+                            .setTotal(size)
+                            .setExpected(digest)
+                            .build());
+            call.complete();
+            call.drain();
+        } catch (WireFault fault) {
+            if (fault.kind() != Kind.ALREADY_EXISTS) {
+                throw fault;
+            }
+        } catch (IOException failed) {
+            throw new WireFault(Kind.UNKNOWN, "cannot read " + digest + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    /** Every request has one answer. */
+    private static void ask(Duplex<WriteContentResponse, WriteContentRequest> call, WriteContentRequest request)
+            throws InterruptedException {
+        call.write(request);
+        if (call.read().isEmpty()) {
+            throw new WireFault(Kind.UNAVAILABLE, "the client's content store stopped in the middle of a transfer");
+        }
+    }
+
+    private static final class Pieces extends InputStream {
+        private final BlockingClientCall<?, ReadContentResponse> call;
+        private byte[] piece = {};
+        private int at;
+
+        Pieces(BlockingClientCall<?, ReadContentResponse> call) {
+            this.call = call;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            while (at == piece.length) {
+                ReadContentResponse next = next();
+                if (next == null) {
+                    return -1;
+                }
+                piece = next.getData().toByteArray();
+                at = 0;
+            }
+            int count = Math.min(length, piece.length - at);
+            System.arraycopy(piece, at, into, offset, count);
+            at += count;
+            return count;
+        }
+
+        private @Nullable ReadContentResponse next() throws IOException {
+            try {
+                return call.read();
+            } catch (StatusException failed) {
+                throw new IOException(WireStatus.fault(failed).getMessage(), failed);
+            } catch (InterruptedException cancelled) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+        }
+
+        @Override
+        public void close() {
+            call.cancel("closed", null);
+        }
+    }
+}
