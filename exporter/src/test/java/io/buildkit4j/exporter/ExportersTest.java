@@ -242,7 +242,6 @@ class ExportersTest {
         "image, compression, brotli, unknown compression",
         "image, compression-level, 10, from 0 to 9",
         "image, source-date-epoch, now, number of seconds",
-        "oci, tar, false, is not supported",
         "oci, annotation-nowhere.k, v, annotations go to",
         "tra, dest, x, unknown output type",
     })

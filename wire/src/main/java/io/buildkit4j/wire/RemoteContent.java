@@ -66,36 +66,16 @@ final class RemoteContent implements SessionContent {
     public void put(String digest, long size, InputStream content) throws InterruptedException {
         try (Duplex<WriteContentResponse, WriteContentRequest> call =
                 Duplex.call(channel, ContentGrpc.getWriteMethod(), headers, answer -> 64)) {
-            WriteContentRequest.Builder first = WriteContentRequest.newBuilder()
-                    .setAction(WriteAction.STAT)
-                    .setRef("buildkit4j-" + digest)
-                    .setTotal(size)
-                    .setExpected(digest);
-            ask(call, first.build());
-            byte[] piece = new byte[PIECE];
-            long offset = 0;
-            int length = content.readNBytes(piece, 0, PIECE);
-            while (length > 0) {
-                ask(
-                        call,
-                        WriteContentRequest.newBuilder()
-                                .setAction(WriteAction.WRITE)
-                                .setOffset(offset)
-                                .setData(UnsafeByteOperations.unsafeWrap(piece, 0, length))
-                                .build());
-                offset += length;
-                // the one before may still be on its way
-                piece = new byte[PIECE];
-                length = content.readNBytes(piece, 0, PIECE);
-            }
+            WriteContentRequest.Builder named =
+                    WriteContentRequest.newBuilder().setTotal(size).setExpected(digest);
             ask(
                     call,
-                    WriteContentRequest.newBuilder()
-                            .setAction(WriteAction.COMMIT)
-                            .setOffset(offset)
-                            .setTotal(size)
-                            .setExpected(digest)
+                    named.clone()
+                            .setAction(WriteAction.STAT)
+                            .setRef("buildkit4j-" + digest)
                             .build());
+            long sent = bytes(call, content);
+            ask(call, named.setAction(WriteAction.COMMIT).setOffset(sent).build());
             call.complete();
             call.drain();
         } catch (WireFault fault) {
@@ -104,6 +84,26 @@ final class RemoteContent implements SessionContent {
             }
         } catch (IOException failed) {
             throw new WireFault(Kind.UNKNOWN, "cannot read " + digest + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    private static long bytes(Duplex<WriteContentResponse, WriteContentRequest> call, InputStream content)
+            throws IOException, InterruptedException {
+        long offset = 0;
+        while (true) {
+            // a new one each time: the one before may still be on its way
+            byte[] piece = content.readNBytes(PIECE);
+            if (piece.length == 0) {
+                return offset;
+            }
+            ask(
+                    call,
+                    WriteContentRequest.newBuilder()
+                            .setAction(WriteAction.WRITE)
+                            .setOffset(offset)
+                            .setData(UnsafeByteOperations.unsafeWrap(piece))
+                            .build());
+            offset += piece.length;
         }
     }
 

@@ -11,7 +11,10 @@ import io.buildkit4j.wire.Session.SendTarget;
 import io.buildkit4j.wire.proto.control.BytesMessage;
 import io.buildkit4j.wire.proto.control.ControlGrpc;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class SessionTest {
-    private final java.util.Map<String, byte[]> stored = new java.util.concurrent.ConcurrentHashMap<>();
+    private final Map<String, byte[]> stored = new java.util.concurrent.ConcurrentHashMap<>();
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -355,21 +358,22 @@ class SessionTest {
     @Test
     void contentGoesBothWays() throws IOException, InterruptedException {
         byte[] bytes = new byte[5_000_001];
-        new java.util.Random(2).nextBytes(bytes);
+        new Random(2).nextBytes(bytes);
         SessionContent content = session.content("export");
         assertThat(content.size("sha256:one")).isEmpty();
-        content.put("sha256:one", bytes.length, new java.io.ByteArrayInputStream(bytes));
-        content.put("sha256:none", 0, new java.io.ByteArrayInputStream(new byte[0]));
+        content.put("sha256:one", bytes.length, new ByteArrayInputStream(bytes));
+        content.put("sha256:none", 0, new ByteArrayInputStream(new byte[0]));
         assertThat(content.size("sha256:one")).contains((long) bytes.length);
         assertThat(content.size("sha256:none")).contains(0L);
-        content.put("sha256:one", bytes.length, new java.io.ByteArrayInputStream(bytes));
-        try (java.io.InputStream in = content.open("sha256:one", 1_000_000)) {
+        content.put("sha256:one", bytes.length, new ByteArrayInputStream(bytes));
+        try (InputStream in = content.open("sha256:one", 1_000_000)) {
             assertThat(in.readAllBytes()).isEqualTo(java.util.Arrays.copyOfRange(bytes, 1_000_000, bytes.length));
         }
-        assertThatThrownBy(() -> content.put("sha256:refused", 1, new java.io.ByteArrayInputStream(new byte[1])))
+        assertThatThrownBy(() -> content.put("sha256:refused", 1, new ByteArrayInputStream(new byte[1])))
                 .isInstanceOf(WireFault.class)
                 .hasMessageContaining("no room");
-        assertThatThrownBy(() -> session.content("other").size("sha256:one"))
+        assertThatThrownBy(() ->
+                        session.content("other").put("sha256:two", 0, new ByteArrayInputStream(new byte[0])))
                 .isInstanceOf(WireFault.class)
                 .hasMessageContaining("unknown store other");
     }

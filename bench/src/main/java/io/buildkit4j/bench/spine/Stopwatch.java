@@ -8,16 +8,17 @@ import java.util.List;
 import java.util.Locale;
 
 /** Runs a client to its end and times it; keeps each figure's medians for one table at the end. */
-final class Stopwatch {
+public final class Stopwatch {
     private final List<String> rows = new ArrayList<>();
     private final Path log;
 
-    Stopwatch(Path log) {
+    /** With a file for what the clients say. */
+    public Stopwatch(Path log) {
         this.log = log;
     }
 
     /** One run; a failed one ends the benchmark, since its time would mean nothing. */
-    double once(List<String> command, Path input) throws IOException, InterruptedException {
+    public double once(List<String> command, Path input) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         Process process = new ProcessBuilder(command)
                 .redirectInput(input.toFile())
@@ -34,7 +35,7 @@ final class Stopwatch {
     }
 
     /** Notes the median, minimum and maximum of a figure's runs, in seconds. */
-    void note(String figure, double[] seconds) {
+    public void note(String figure, double[] seconds) {
         double[] sorted = seconds.clone();
         Arrays.sort(sorted);
         String row = String.format(
@@ -49,13 +50,15 @@ final class Stopwatch {
         System.err.println(row);
     }
 
-    void noteOther(String figure, String value) {
+    /** Notes something that is no time. */
+    public void noteOther(String figure, String value) {
         String row = String.format(Locale.ROOT, "| %-46s | %s |", figure, value);
         rows.add(row);
         System.err.println(row);
     }
 
-    String table() {
+    /** All figures as a table. */
+    public String table() {
         return "| figure | median s | min | max | runs |\n|---|---|---|---|---|\n" + String.join("\n", rows) + "\n";
     }
 }

@@ -19,6 +19,11 @@ public final class Registry implements AutoCloseable {
     }
 
     public static Registry start(Path folder) {
+        return start(folder, "");
+    }
+
+    /** With users and their hashed passwords, a line each as htpasswd writes them; nobody else is let in. */
+    public static Registry start(Path folder, String users) {
         int port = Ports.free();
         try {
             Files.createDirectories(folder.resolve("data"));
@@ -34,7 +39,7 @@ public final class Registry implements AutoCloseable {
                         enabled: true
                     http:
                       addr: 127.0.0.1:%d
-                    """.formatted(folder.resolve("data"), port));
+                    """.formatted(folder.resolve("data"), port) + authentication(folder, users));
             Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("registry.log").toFile())
@@ -44,6 +49,14 @@ public final class Registry implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    private static String authentication(Path folder, String users) throws IOException {
+        if (users.isEmpty()) {
+            return "";
+        }
+        Path file = Files.writeString(folder.resolve("htpasswd"), users);
+        return "auth:\n  htpasswd:\n    realm: it\n    path: " + file + "\n";
     }
 
     /** {@code 127.0.0.1:PORT/NAME}. */

@@ -95,7 +95,7 @@ public final class LayerExport {
     private Form written(Snapshot snapshot, LayerFormat format) throws InterruptedException {
         try (Packing packing = new Packing(blobs.begin(), format)) {
             Optional<Path> below =
-                    snapshots.directories(snapshot).stream().skip(1).findFirst();
+                    snapshot.layers().stream().skip(1).findFirst().map(snapshots::directory);
             new LayerWriter(snapshots.directory(snapshot), below, format.latest(), packing.tar()).write();
             return packing.finish();
         } catch (IOException failed) {
