@@ -39,12 +39,7 @@ public sealed interface ExportSpec {
      * @param tar one tar; else an image layout, into which the client takes what it lacks
      */
     record Archive(
-            String id,
-            Optional<Instant> epoch,
-            List<String> ignored,
-            ImageOptions options,
-            boolean docker,
-            boolean tar)
+            String id, Optional<Instant> epoch, List<String> ignored, ImageOptions options, boolean docker, boolean tar)
             implements ExportSpec {}
 
     /**

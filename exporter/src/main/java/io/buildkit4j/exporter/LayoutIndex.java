@@ -32,11 +32,13 @@ final class LayoutIndex {
         Path root = blob.resolve("../../..").normalize();
         lock.lock();
         try {
-            ImageLayout.make(root).name(image, names.stream().map(Reference::toString).toList());
+            ImageLayout.make(root)
+                    .name(image, names.stream().map(Reference::toString).toList());
         } catch (ImageFault damaged) {
             // names only: the content is all there, and nothing in the daemon looks it up by them
             begin(root);
-            ImageLayout.make(root).name(image, names.stream().map(Reference::toString).toList());
+            ImageLayout.make(root)
+                    .name(image, names.stream().map(Reference::toString).toList());
         } finally {
             lock.unlock();
         }

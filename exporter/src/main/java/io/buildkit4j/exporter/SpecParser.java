@@ -82,8 +82,7 @@ final class SpecParser {
 
     private ExportSpec archive() {
         boolean docker = type.equals("docker");
-        return new ExportSpec.Archive(
-                id, epoch(), ignored(IMAGE), imageOptions(!docker), docker, flag("tar", true));
+        return new ExportSpec.Archive(id, epoch(), ignored(IMAGE), imageOptions(!docker), docker, flag("tar", true));
     }
 
     private ImageOptions imageOptions(boolean ociByDefault) {

@@ -13,8 +13,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -86,8 +86,8 @@ final class RealStore implements AutoCloseable {
                 xattrs.put(name, HexFormat.of().formatHex(value));
             }
         });
-        return Integer.toOctalString(status.mode()) + " " + status.uid() + ":" + status.gid() + " "
-                + status.modified() + " " + content + " " + xattrs;
+        return Integer.toOctalString(status.mode()) + " " + status.uid() + ":" + status.gid() + " " + status.modified()
+                + " " + content + " " + xattrs;
     }
 
     private static int hash(String host) {

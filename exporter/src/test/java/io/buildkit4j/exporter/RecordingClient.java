@@ -1,13 +1,13 @@
 package io.buildkit4j.exporter;
 
+import io.buildkit4j.image.Descriptor;
+import io.buildkit4j.image.Digest;
+import io.buildkit4j.image.ImageLayout;
 import io.buildkit4j.solver.VertexProgress;
 import io.buildkit4j.wire.ClientStream;
 import io.buildkit4j.wire.FileReceiver;
 import io.buildkit4j.wire.FileSource;
 import io.buildkit4j.wire.FileStat;
-import io.buildkit4j.image.Descriptor;
-import io.buildkit4j.image.Digest;
-import io.buildkit4j.image.ImageLayout;
 import io.buildkit4j.wire.Session;
 import io.buildkit4j.wire.SessionContent;
 import java.io.ByteArrayOutputStream;

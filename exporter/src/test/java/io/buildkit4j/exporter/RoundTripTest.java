@@ -134,7 +134,17 @@ class RoundTripTest {
                 case GZIP, ESTARGZ -> "-z";
                 case ZSTD -> "--zstd";
             };
-            run("tar", "-x", packed, "-p", "--xattrs", "--xattrs-include=*", "--same-owner", "-C", "out", "-f",
+            run(
+                    "tar",
+                    "-x",
+                    packed,
+                    "-p",
+                    "--xattrs",
+                    "--xattrs-include=*",
+                    "--same-owner",
+                    "-C",
+                    "out",
+                    "-f",
                     file.toString());
             same(RealStore.listing(scratch.resolve("out")), RealStore.listing(mount.path()));
         }
@@ -167,7 +177,9 @@ class RoundTripTest {
         Descriptor blob = Descriptor.of(MediaTypes.OCI_LAYER, Digest.of(tar), tar.length);
         LayerBlob layer = new LayerBlob(blob, blob.digest(), Optional.empty(), "");
         try (Ref ref = real.store.unpack(
-                        List.of(layer), (wanted, offset) -> new java.io.ByteArrayInputStream(tar), TransferListener.SILENT);
+                        List.of(layer),
+                        (wanted, offset) -> new java.io.ByteArrayInputStream(tar),
+                        TransferListener.SILENT);
                 MountedTree mount = ref.mountReadOnly()) {
             List<String> wanted = RealStore.listing(tree);
             List<String> found = RealStore.listing(mount.path());
@@ -281,8 +293,8 @@ class RoundTripTest {
         ImageConfig config = ImageConfig.parse(read(layout, manifest.config()));
         List<LayerBlob> layers = new ArrayList<>();
         for (int i = 0; i < manifest.layers().size(); i++) {
-            layers.add(new LayerBlob(
-                    manifest.layers().get(i), config.diffIds().get(i), Optional.empty(), "layer " + i));
+            layers.add(
+                    new LayerBlob(manifest.layers().get(i), config.diffIds().get(i), Optional.empty(), "layer " + i));
         }
         return real.store.unpack(layers, layout, TransferListener.SILENT);
     }
@@ -300,7 +312,11 @@ class RoundTripTest {
                 MountedTree mount = ref.mountReadOnly()) {
             export(type, Map.of("name", "app:v1", "compression", compression), ref);
             Files.write(scratch.resolve("image.tar"), client.stream.toByteArray());
-            run("skopeo", "copy", type + "-archive:image.tar:" + (type.equals("oci") ? "v1" : "app:v1"), "oci:layout:v2");
+            run(
+                    "skopeo",
+                    "copy",
+                    type + "-archive:image.tar:" + (type.equals("oci") ? "v1" : "app:v1"),
+                    "oci:layout:v2");
             assertThat(ImageValidator.layout(scratch.resolve("layout"))).isEmpty();
             try (RealStore other = new RealStore(scratch.resolve("other"))) {
                 RealStore own = real;
@@ -337,8 +353,11 @@ class RoundTripTest {
             LayerFormat older = LayerFormat.GZIP.withLatest(Optional.of(java.time.Instant.ofEpochSecond(1000)));
             List<LayerBlob> rewritten = real.store.layers(ref, older);
             List<LayerBlob> plain = real.store.layers(ref, LayerFormat.GZIP);
-            assertThat(rewritten.getFirst().blob()).as("pulled: left as it is").isEqualTo(plain.getFirst().blob());
-            assertThat(rewritten.getLast().diffId()).isNotEqualTo(plain.getLast().diffId());
+            assertThat(rewritten.getFirst().blob())
+                    .as("pulled: left as it is")
+                    .isEqualTo(plain.getFirst().blob());
+            assertThat(rewritten.getLast().diffId())
+                    .isNotEqualTo(plain.getLast().diffId());
         }
     }
 
@@ -376,7 +395,8 @@ class RoundTripTest {
             List<LayerBlob> layers = real.store.layers(ref, new LayerFormat(LayerFormat.Method.ZSTD, -1, true, true));
             try (RealStore other = new RealStore(scratch.resolve("other"));
                     Ref again = other.store.unpack(layers, real.store.content(), TransferListener.SILENT)) {
-                assertThat(again.tree().find("/sparse", false).orElseThrow().size()).isEqualTo(10L << 30);
+                assertThat(again.tree().find("/sparse", false).orElseThrow().size())
+                        .isEqualTo(10L << 30);
                 assertThat(again.tree().list("/d199")).hasSize(1000);
                 assertThat(other.store.usage()).allMatch(record -> record.size() < 2L << 30);
             }

@@ -72,7 +72,9 @@ final class EstargzMembers {
             entry(entry.get());
         }
         tar.writeTo(member, reader.position());
-        for (int length = tar.read(buffer, 0, buffer.length); length >= 0; length = tar.read(buffer, 0, buffer.length)) {
+        for (int length = tar.read(buffer, 0, buffer.length);
+                length >= 0;
+                length = tar.read(buffer, 0, buffer.length)) {
             tar.writeTo(member, tar.before + tar.kept.size());
         }
         tar.writeTo(member, tar.before + tar.kept.size());
@@ -137,15 +139,17 @@ final class EstargzMembers {
         JsonObject json = new JsonObject();
         boolean directory = entry.type() == TarEntry.Type.DIRECTORY;
         json.addProperty("name", directory ? entry.name() + "/" : entry.name());
-        json.addProperty("type", switch (entry.type()) {
-            case FILE -> "reg";
-            case HARD_LINK -> "hardlink";
-            case LINK -> "symlink";
-            case CHARACTER_DEVICE -> "char";
-            case BLOCK_DEVICE -> "block";
-            case DIRECTORY -> "dir";
-            case FIFO -> "fifo";
-        });
+        json.addProperty(
+                "type",
+                switch (entry.type()) {
+                    case FILE -> "reg";
+                    case HARD_LINK -> "hardlink";
+                    case LINK -> "symlink";
+                    case CHARACTER_DEVICE -> "char";
+                    case BLOCK_DEVICE -> "block";
+                    case DIRECTORY -> "dir";
+                    case FIFO -> "fifo";
+                });
         if (entry.size() > 0) {
             json.addProperty("size", entry.size());
         }

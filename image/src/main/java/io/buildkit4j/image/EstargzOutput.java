@@ -159,8 +159,8 @@ public final class EstargzOutput extends OutputStream {
         byte[] footer = new byte[51];
         byte[] head = {0x1F, (byte) 0x8B, 8, 4, 0, 0, 0, 0, 0, (byte) 0xFF, 26, 0, 'S', 'G', 22, 0};
         System.arraycopy(head, 0, footer, 0, head.length);
-        byte[] place = String.format(java.util.Locale.ROOT, "%016xSTARGZ", offset)
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] place =
+                String.format(java.util.Locale.ROOT, "%016xSTARGZ", offset).getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(place, 0, footer, head.length, place.length);
         // a last stored block of nothing; checksum and size of nothing are zero
         byte[] nothing = {1, 0, 0, (byte) 0xFF, (byte) 0xFF};

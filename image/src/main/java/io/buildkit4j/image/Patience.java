@@ -11,6 +11,6 @@ import java.time.Duration;
  * @param pause before the first repetition; doubled for each further one
  */
 record Patience(Duration connect, Duration answer, Duration commit, Duration pause) {
-    static final Patience USUAL =
-            new Patience(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMinutes(10), Duration.ofMillis(250));
+    static final Patience USUAL = new Patience(
+            Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMinutes(10), Duration.ofMillis(250));
 }

@@ -9,8 +9,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.UnresolvedAddressException;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,13 +45,13 @@ final class RegistryCalls {
         this.reference = reference;
         this.host = host;
         this.tokens = new RegistryTokens(
-                reference,
-                credentials,
-                "repository:" + reference.path() + ":" + actions,
-                request -> {
-                    boolean shown = request.headers().firstValue("Authorization").isPresent()
-                            || request.method().equals("POST");
-                    if (shown && !this.host.plainHttp() && !request.uri().getScheme().equals("https")) {
+                reference, credentials, "repository:" + reference.path() + ":" + actions, request -> {
+                    boolean shown =
+                            request.headers().firstValue("Authorization").isPresent()
+                                    || request.method().equals("POST");
+                    if (shown
+                            && !this.host.plainHttp()
+                            && !request.uri().getScheme().equals("https")) {
                         throw new ImageFault(
                                 Kind.FAILED_PRECONDITION,
                                 "registry " + reference.host() + " wants credentials to be sent to " + request.uri()

@@ -180,8 +180,8 @@ public final class Repository implements BlobSource {
             response.body().close();
             throw new ImageFault(
                     Kind.DATA_LOSS,
-                    "registry " + reference.host() + " has " + (from + length) + " bytes for " + blob.digest()
-                            + " of " + reference.name() + ", but the image says " + blob.size());
+                    "registry " + reference.host() + " has " + (from + length) + " bytes for " + blob.digest() + " of "
+                            + reference.name() + ", but the image says " + blob.size());
         }
     }
 

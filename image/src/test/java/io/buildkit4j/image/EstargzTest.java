@@ -45,7 +45,15 @@ class EstargzTest {
             files.put(name, bytes);
             tar.put(
                     new TarEntry(
-                            name, TarEntry.Type.FILE, 04755, 7, 70_000_000, size, 1_600_000_000_700_000_000L, "", 0,
+                            name,
+                            TarEntry.Type.FILE,
+                            04755,
+                            7,
+                            70_000_000,
+                            size,
+                            1_600_000_000_700_000_000L,
+                            "",
+                            0,
                             Map.of("security.capability", new byte[] {1, 0, -1})),
                     new ByteArrayInputStream(bytes));
         }
@@ -98,7 +106,9 @@ class EstargzTest {
         }
         assertThat(found.keySet()).isEqualTo(files.keySet());
         files.forEach((name, bytes) -> {
-            assertThat(Arrays.equals(requireNonNull(found.get(name)).toByteArray(), bytes)).as(name).isTrue();
+            assertThat(Arrays.equals(requireNonNull(found.get(name)).toByteArray(), bytes))
+                    .as(name)
+                    .isTrue();
             assertThat(requireNonNull(described.get(name)).get("digest").getAsString())
                     .isEqualTo(Digest.of(bytes).toString());
         });
@@ -106,12 +116,19 @@ class EstargzTest {
         assertThat(file.get("mode").getAsInt()).isEqualTo(04755);
         assertThat(file.get("gid").getAsInt()).isEqualTo(70_000_000);
         assertThat(file.get("modtime").getAsString()).isEqualTo("2020-09-13T12:26:41Z");
-        assertThat(Base64.getDecoder().decode(file.getAsJsonObject("xattrs").get("security.capability").getAsString()))
+        assertThat(Base64.getDecoder()
+                        .decode(file.getAsJsonObject("xattrs")
+                                .get("security.capability")
+                                .getAsString()))
                 .containsExactly(1, 0, -1);
-        assertThat(requireNonNull(described.get("dir/")).get("type").getAsString()).isEqualTo("dir");
-        assertThat(requireNonNull(described.get("link")).get("linkName").getAsString()).isEqualTo("dir/1");
-        assertThat(requireNonNull(described.get("hard")).get("type").getAsString()).isEqualTo("hardlink");
-        assertThat(requireNonNull(described.get("null")).get("devMinor").getAsInt()).isEqualTo(3);
+        assertThat(requireNonNull(described.get("dir/")).get("type").getAsString())
+                .isEqualTo("dir");
+        assertThat(requireNonNull(described.get("link")).get("linkName").getAsString())
+                .isEqualTo("dir/1");
+        assertThat(requireNonNull(described.get("hard")).get("type").getAsString())
+                .isEqualTo("hardlink");
+        assertThat(requireNonNull(described.get("null")).get("devMinor").getAsInt())
+                .isEqualTo(3);
     }
 
     private JsonObject table(byte[] packed) throws IOException {
@@ -122,7 +139,8 @@ class EstargzTest {
         TarReader reader = new TarReader(unpacked(packed, offset));
         assertThat(reader.next().orElseThrow().name()).isEqualTo("stargz.index.json");
         byte[] json = reader.content().readAllBytes();
-        assertThat(annotations).containsEntry(EstargzOutput.TOC_DIGEST, Digest.of(json).toString());
+        assertThat(annotations)
+                .containsEntry(EstargzOutput.TOC_DIGEST, Digest.of(json).toString());
         return Json.parse(json, "table");
     }
 

@@ -28,8 +28,11 @@ class HostileRegistryTest {
     private static final byte[] BYTES = new byte[300_000];
     private static final Descriptor BLOB;
     private static final String MANIFEST = new String(
-            new Manifest(MediaTypes.OCI_MANIFEST, Descriptor.of(MediaTypes.OCI_CONFIG, Digest.ofText("{}"), 2),
-                            java.util.List.of(), Map.of())
+            new Manifest(
+                            MediaTypes.OCI_MANIFEST,
+                            Descriptor.of(MediaTypes.OCI_CONFIG, Digest.ofText("{}"), 2),
+                            java.util.List.of(),
+                            Map.of())
                     .bytes(),
             StandardCharsets.ISO_8859_1);
 
@@ -89,7 +92,10 @@ class HostileRegistryTest {
         AtomicInteger calls = new AtomicInteger();
         try (HostileServer server = new HostileServer((request, out) -> {
             int from = offset(request);
-            head(out, from == 0 ? "200 OK" : "206 Partial Content", "Content-Length: " + (BYTES.length - from),
+            head(
+                    out,
+                    from == 0 ? "200 OK" : "206 Partial Content",
+                    "Content-Length: " + (BYTES.length - from),
                     "Content-Range: bytes " + from + "-" + (BYTES.length - 1) + "/" + BYTES.length);
             boolean last = calls.incrementAndGet() > 2;
             out.write(BYTES, from, last ? BYTES.length - from : 100_000);
@@ -99,7 +105,8 @@ class HostileRegistryTest {
             }
         })) {
             assertThat(Digest.of(all(repository(server).open(BLOB, 0)))).isEqualTo(BLOB.digest());
-            assertThat(server.requests).extracting(request -> request.header("Range"))
+            assertThat(server.requests)
+                    .extracting(request -> request.header("Range"))
                     .containsExactly("", "bytes=100000-", "bytes=200000-");
             never.countDown();
         }
@@ -138,7 +145,10 @@ class HostileRegistryTest {
     void aBodyThatBreaksOffAgainAndAgainIsGivenUp() throws IOException {
         try (HostileServer server = new HostileServer((request, out) -> {
             int from = offset(request);
-            head(out, "206 Partial Content", "Content-Length: " + (BYTES.length - from),
+            head(
+                    out,
+                    "206 Partial Content",
+                    "Content-Length: " + (BYTES.length - from),
                     "Content-Range: bytes " + from + "-" + (BYTES.length - 1) + "/" + BYTES.length);
             if (from == 0) {
                 out.write(BYTES, 0, 1000);
@@ -162,8 +172,11 @@ class HostileRegistryTest {
     @Test
     void anotherRangeThanTheOneThatWasAskedForIsNotTaken() throws IOException {
         try (HostileServer server = new HostileServer((request, out) -> {
-            head(out, offset(request) == 0 ? "200 OK" : "206 Partial Content",
-                    "Content-Length: " + BYTES.length, "Content-Range: bytes 0-299999/300000");
+            head(
+                    out,
+                    offset(request) == 0 ? "200 OK" : "206 Partial Content",
+                    "Content-Length: " + BYTES.length,
+                    "Content-Range: bytes 0-299999/300000");
             out.write(BYTES, 0, 1000);
         })) {
             fails(() -> all(repository(server).open(BLOB, 0)), Kind.UNAVAILABLE, "when asked for bytes from 1000 on");
@@ -197,7 +210,8 @@ class HostileRegistryTest {
             out.write(part.getBytes(StandardCharsets.ISO_8859_1));
         })) {
             Digest digest = Digest.of(MANIFEST.getBytes(StandardCharsets.ISO_8859_1));
-            assertThat(repository(server).manifest(digest).descriptor().digest()).isEqualTo(digest);
+            assertThat(repository(server).manifest(digest).descriptor().digest())
+                    .isEqualTo(digest);
         }
     }
 
@@ -237,11 +251,15 @@ class HostileRegistryTest {
                     if (request.header("Authorization").isEmpty()) {
                         head(out, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"r\"", "Content-Length: 0");
                     } else {
-                        head(out, "307 Temporary Redirect", "Location: http://" + other.host() + "/elsewhere",
+                        head(
+                                out,
+                                "307 Temporary Redirect",
+                                "Location: http://" + other.host() + "/elsewhere",
                                 "Content-Length: 0");
                     }
                 })) {
-            assertThat(all(repository(server, login("me", "secret")).open(BLOB, 0))).isEqualTo(BYTES);
+            assertThat(all(repository(server, login("me", "secret")).open(BLOB, 0)))
+                    .isEqualTo(BYTES);
             assertThat(other.requests).singleElement().satisfies(request -> {
                 assertThat(request.target()).isEqualTo("/elsewhere");
                 assertThat(request.header("Authorization")).isEmpty();
@@ -256,8 +274,11 @@ class HostileRegistryTest {
                 HostileServer server = new HostileServer((request, out) ->
                         head(out, "302 Found", "Location: http://" + thief.host() + "/x", "Content-Length: 0"))) {
             fails(() -> repository(server, login("me", "secret")).open(BLOB, 0).close(), Kind.UNAUTHENTICATED, "");
-            assertThat(thief.requests).isNotEmpty().allMatch(request -> request.header("Authorization").isEmpty());
-            assertThat(server.requests).allMatch(request -> request.header("Authorization").isEmpty());
+            assertThat(thief.requests)
+                    .isNotEmpty()
+                    .allMatch(request -> request.header("Authorization").isEmpty());
+            assertThat(server.requests)
+                    .allMatch(request -> request.header("Authorization").isEmpty());
         }
     }
 
@@ -287,7 +308,9 @@ class HostileRegistryTest {
             } else if (request.header("Authorization").equals("Bearer good")) {
                 text(out, "200 OK", MANIFEST);
             } else {
-                head(out, "401 Unauthorized",
+                head(
+                        out,
+                        "401 Unauthorized",
                         "WWW-Authenticate: Bearer realm=\"http://" + request.header("Host")
                                 + "/token?x=1\",service=\"here\",scope=\"repository:a/b:pull\"",
                         "Content-Length: 0");
@@ -315,7 +338,11 @@ class HostileRegistryTest {
         try (HostileServer server = withTokens((request, out) -> text(out, "200 OK", TOKEN))) {
             pulls(server, login("me", "päss"));
             String pair = new String(
-                    Base64.getDecoder().decode(server.requests.get(1).header("Authorization").substring(6)),
+                    Base64.getDecoder()
+                            .decode(server.requests
+                                    .get(1)
+                                    .header("Authorization")
+                                    .substring(6)),
                     StandardCharsets.UTF_8);
             assertThat(pair).isEqualTo("me:päss");
             assertThat(server.requests.get(1).target()).contains("account=me");
@@ -324,8 +351,8 @@ class HostileRegistryTest {
 
     @Test
     void aTokenForAnIdentityToken() throws IOException, InterruptedException {
-        try (HostileServer server =
-                withTokens((request, out) -> text(out, "200 OK", "{\"access_token\":\"good\",\"refresh_token\":\"r\"}"))) {
+        try (HostileServer server = withTokens(
+                (request, out) -> text(out, "200 OK", "{\"access_token\":\"good\",\"refresh_token\":\"r\"}"))) {
             pulls(server, login("", "refresh+me"));
             HostileServer.Request asked = server.requests.get(1);
             assertThat(asked.method()).isEqualTo("POST");
@@ -344,7 +371,9 @@ class HostileRegistryTest {
                 pulls.incrementAndGet();
                 text(out, "200 OK", MANIFEST);
             } else {
-                head(out, "401 Unauthorized",
+                head(
+                        out,
+                        "401 Unauthorized",
                         "WWW-Authenticate: Bearer realm=\"http://" + request.header("Host") + "/token\"",
                         "Content-Length: 0");
             }

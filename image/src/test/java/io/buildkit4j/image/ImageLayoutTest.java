@@ -48,8 +48,7 @@ class ImageLayoutTest {
     }
 
     private Descriptor image(String layerType, byte[] layer, Digest diffId) {
-        ImageConfig config =
-                ImageConfig.minimal(Platform.parse("linux/amd64")).withLayers(List.of(diffId), List.of());
+        ImageConfig config = ImageConfig.minimal(Platform.parse("linux/amd64")).withLayers(List.of(diffId), List.of());
         Manifest manifest = new Manifest(
                 MediaTypes.OCI_MANIFEST,
                 put(MediaTypes.OCI_CONFIG, config.bytes()),
@@ -75,10 +74,7 @@ class ImageLayoutTest {
         assertThat(ImageLayout.open(layout.directory()).has(image)).isTrue();
         Descriptor index = put(
                 MediaTypes.OCI_INDEX,
-                new Index(
-                                MediaTypes.OCI_INDEX,
-                                List.of(image.withPlatform(Platform.parse("linux/amd64"))),
-                                Map.of())
+                new Index(MediaTypes.OCI_INDEX, List.of(image.withPlatform(Platform.parse("linux/amd64"))), Map.of())
                         .bytes());
         layout.name(index, List.of("all"));
         assertThat(problems()).isEmpty();
@@ -90,7 +86,12 @@ class ImageLayoutTest {
         check(image(MediaTypes.OCI_LAYER + "+gzip", gzip(tar), other), "the configuration says " + other);
         check(image(MediaTypes.OCI_LAYER + "+zstd", gzip(tar), Digest.of(tar)), "packed as GZIP");
         check(image(MediaTypes.DOCKER_LAYER + ".gzip", gzip(tar), Digest.of(tar)), "mixes");
-        check(image(MediaTypes.OCI_LAYER, "no tar".repeat(200).getBytes(java.nio.charset.StandardCharsets.UTF_8), other), "damaged tar");
+        check(
+                image(
+                        MediaTypes.OCI_LAYER,
+                        "no tar".repeat(200).getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        other),
+                "damaged tar");
         Descriptor good = image(MediaTypes.OCI_LAYER, tar, Digest.of(tar));
         check(Descriptor.of(good.mediaType(), good.digest(), good.size() + 1), "bytes, not");
         check(Descriptor.of(MediaTypes.DOCKER_MANIFEST, good.digest(), good.size()), "calls itself");
@@ -120,10 +121,12 @@ class ImageLayoutTest {
                 .isInstanceOf(ImageFault.class)
                 .hasMessageContaining("what came for");
         try (var left = Files.walk(directory.resolve("layout"))) {
-            assertThat(left.filter(Files::isRegularFile).map(path -> path.getFileName().toString()))
+            assertThat(left.filter(Files::isRegularFile)
+                            .map(path -> path.getFileName().toString()))
                     .containsExactlyInAnyOrder("oci-layout", "index.json");
         }
         assertThatThrownBy(() -> ImageLayout.open(directory)).hasMessageContaining("is no OCI image layout");
-        assertThat(Optional.of(layout).map(ImageLayout::index).map(Index::manifests)).contains(List.of());
+        assertThat(Optional.of(layout).map(ImageLayout::index).map(Index::manifests))
+                .contains(List.of());
     }
 }

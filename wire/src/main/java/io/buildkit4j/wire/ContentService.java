@@ -46,8 +46,10 @@ final class ContentService extends ContentGrpc.ContentImplBase {
     public void info(InfoRequest request, StreamObserver<InfoResponse> responses) {
         try {
             long size = store().size(request.getDigest()).orElseThrow(() -> absent(request.getDigest()));
-            Info info =
-                    Info.newBuilder().setDigest(request.getDigest()).setSize(size).build();
+            Info info = Info.newBuilder()
+                    .setDigest(request.getDigest())
+                    .setSize(size)
+                    .build();
             responses.onNext(InfoResponse.newBuilder().setInfo(info).build());
             responses.onCompleted();
         } catch (InterruptedException | WireFault failed) {
@@ -105,8 +107,8 @@ final class ContentService extends ContentGrpc.ContentImplBase {
                 }
             } catch (IOException failed) {
                 ended = true;
-                out.onError(WireStatus.of(new WireFault(
-                        Kind.UNKNOWN, "cannot read the content: " + failed.getMessage(), failed)));
+                out.onError(WireStatus.of(
+                        new WireFault(Kind.UNKNOWN, "cannot read the content: " + failed.getMessage(), failed)));
             }
         }
 
@@ -119,10 +121,7 @@ final class ContentService extends ContentGrpc.ContentImplBase {
     public StreamObserver<WriteContentRequest> write(StreamObserver<WriteContentResponse> responses) {
         SessionContent store = store();
         return Duplex.serve(
-                responses,
-                threads,
-                message -> 256 + message.getData().size(),
-                call -> new Writing(call, store).run());
+                responses, threads, message -> 256 + message.getData().size(), call -> new Writing(call, store).run());
     }
 
     /** One blob on its way into a store. Every request is answered, the last one when the blob is there. */

@@ -34,7 +34,8 @@ public interface Session {
      * @throws WireFault UNIMPLEMENTED when the client offers none; whether it has this one shows when it is used
      */
     default SessionContent content(String store) {
-        throw new WireFault(io.buildkit4j.footing.Kind.UNIMPLEMENTED, "the client does not offer content store " + store);
+        throw new WireFault(
+                io.buildkit4j.footing.Kind.UNIMPLEMENTED, "the client does not offer content store " + store);
     }
 
     /** User name and secret for a registry host, when the client has any. */

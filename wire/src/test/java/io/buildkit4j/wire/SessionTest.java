@@ -372,8 +372,7 @@ class SessionTest {
         assertThatThrownBy(() -> content.put("sha256:refused", 1, new ByteArrayInputStream(new byte[1])))
                 .isInstanceOf(WireFault.class)
                 .hasMessageContaining("no room");
-        assertThatThrownBy(() ->
-                        session.content("other").put("sha256:two", 0, new ByteArrayInputStream(new byte[0])))
+        assertThatThrownBy(() -> session.content("other").put("sha256:two", 0, new ByteArrayInputStream(new byte[0])))
                 .isInstanceOf(WireFault.class)
                 .hasMessageContaining("unknown store other");
     }

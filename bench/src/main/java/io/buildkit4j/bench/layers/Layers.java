@@ -182,7 +182,12 @@ public final class Layers {
                 Files.copy(file, copy);
                 size += Files.size(file);
             }
-            dockerfile.append("COPY l").append(layer).append(" /l").append(layer).append('\n');
+            dockerfile
+                    .append("COPY l")
+                    .append(layer)
+                    .append(" /l")
+                    .append(layer)
+                    .append('\n');
         }
         Files.writeString(context.resolve("Dockerfile"), dockerfile);
         return context;
@@ -248,8 +253,7 @@ public final class Layers {
         }
 
         private boolean answers() {
-            try (var channel =
-                    java.nio.channels.SocketChannel.open(java.net.UnixDomainSocketAddress.of(socket))) {
+            try (var channel = java.nio.channels.SocketChannel.open(java.net.UnixDomainSocketAddress.of(socket))) {
                 return channel.isConnected();
             } catch (IOException notYet) {
                 return false;

@@ -37,7 +37,7 @@ final class ChunkEncoder {
     ChunkEncoder(int level) {
         stored = level == 0;
         int[][] settings = {
-            {1, 8}, {2, 16}, {2, 32}, {4, 32}, {4, 64}, {6, 32}, {8, 32}, {16, 64}, {32, 128}, {128, 258}
+            {1, 8}, {2, 16}, {2, 32}, {4, 32}, {4, 64}, {6, 32}, {10, 32}, {24, 64}, {48, 128}, {192, 258}
         };
         matcher = new Matcher(settings[level][0], settings[level][1]);
     }
@@ -58,7 +58,7 @@ final class ChunkEncoder {
             return;
         }
         matcher.begin(input, start, end);
-        parse(start, end);
+        matcher.parse(start, this);
         if (count > 0 || last) {
             writeBlock(end, last);
         }
@@ -76,47 +76,13 @@ final class ChunkEncoder {
 
     // ---- symbols
 
-    /** Lazy matching: a match is taken only when the next place has no longer one. */
-    private void parse(int start, int end) {
-        int at = start;
-        int held = 0;
-        int heldDistance = 0;
-        while (at < end) {
-            int length = matcher.find(at, held);
-            int distance = matcher.distance();
-            matcher.insert(at);
-            if (held > 0 && length == 0) {
-                // the match that begins one byte earlier
-                match(held, heldDistance, at - 1 + held);
-                for (int i = at + 1; i < at - 1 + held; i++) {
-                    matcher.insert(i);
-                }
-                at += held - 1;
-                held = 0;
-                continue;
-            }
-            if (held > 0) {
-                literal(at - 1);
-            }
-            held = length;
-            heldDistance = distance;
-            if (length == 0) {
-                literal(at);
-            }
-            at++;
-        }
-        if (held > 0) {
-            match(held, heldDistance, end);
-        }
-    }
-
-    private void literal(int at) {
-        int value = bytes[at] & 0xFF;
+    /** @param next where what follows begins */
+    void literal(int value, int next) {
         literalCounts[value]++;
-        symbol(value, at + 1);
+        symbol(value, next);
     }
 
-    private void match(int length, int distance, int next) {
+    void match(int length, int distance, int next) {
         literalCounts[lengthSymbol(length)]++;
         distanceCounts[distanceSymbol(distance)]++;
         symbol((length << 16) | distance, next);

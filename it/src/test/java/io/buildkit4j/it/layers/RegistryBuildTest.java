@@ -85,7 +85,11 @@ class RegistryBuildTest {
                     .succeeded();
             Files.writeString(context.resolve("Dockerfile"), "FROM " + name + "\nCOPY file /second\n");
             try (Daemon other = Daemon.start(under("other"))) {
-                assertThat(build(other).set("DOCKER_CONFIG", nobody.toString()).run().failed().said())
+                assertThat(build(other)
+                                .set("DOCKER_CONFIG", nobody.toString())
+                                .run()
+                                .failed()
+                                .said())
                         .contains("log in");
                 build(other).set("DOCKER_CONFIG", right.toString()).run().succeeded();
             }
@@ -98,7 +102,9 @@ class RegistryBuildTest {
         try (Registry registry = Registry.start(under("registry"))) {
             String name = registry.name("it/app:v1");
             try (Daemon daemon = Daemon.start(under("daemon"))) {
-                build(daemon, "--output", "type=image,push=true,name=" + name).run().succeeded();
+                build(daemon, "--output", "type=image,push=true,name=" + name)
+                        .run()
+                        .succeeded();
             }
             Path blob = largestBlob(folder.resolve("registry/data"));
             byte[] bytes = Files.readAllBytes(blob);
@@ -116,7 +122,9 @@ class RegistryBuildTest {
                 try (Stream<Path> half = Files.list(fresh.root().resolve("tmp"))) {
                     assertThat(half).isEmpty();
                 }
-                Outcome usage = Program.buildctl("--addr", fresh.unix(), "du", "-v").run().succeeded();
+                Outcome usage = Program.buildctl("--addr", fresh.unix(), "du", "-v")
+                        .run()
+                        .succeeded();
                 assertThat(usage.out()).doesNotContain("pulled").doesNotContain("COPY");
                 leftovers.noneBelow(fresh.root());
             }
@@ -163,7 +171,9 @@ class RegistryBuildTest {
                     .run()
                     .succeeded();
             Path unpacked = under("unpacked");
-            Program.of("tar", "-C", unpacked.toString(), "-xf", archive.toString()).run().succeeded();
+            Program.of("tar", "-C", unpacked.toString(), "-xf", archive.toString())
+                    .run()
+                    .succeeded();
             assertThat(ImageValidator.layout(unpacked)).isEmpty();
         }
     }

@@ -60,6 +60,7 @@ final class MediaTypes {
     static Descriptor named(Descriptor blob, boolean oci) {
         String mediaType =
                 compression(blob.mediaType()).map(known -> of(known, oci)).orElse(blob.mediaType());
-        return Descriptor.of(mediaType, blob.digest(), blob.size()).withAnnotations(own(blob).annotations());
+        return Descriptor.of(mediaType, blob.digest(), blob.size())
+                .withAnnotations(own(blob).annotations());
     }
 }

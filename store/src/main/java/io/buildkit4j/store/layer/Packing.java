@@ -56,8 +56,7 @@ final class Packing implements AutoCloseable {
     Form finish() throws IOException {
         tar.close();
         Map<String, String> annotations = table.map(EstargzOutput::annotations).orElse(Map.of());
-        Descriptor blob =
-                writer.commit(MediaTypes.of(compression, true)).withAnnotations(annotations);
+        Descriptor blob = writer.commit(MediaTypes.of(compression, true)).withAnnotations(annotations);
         Digest diffId = compression == Compression.NONE ? blob.digest() : Digest.ofHash(hash.digest());
         return new Form(blob, diffId, false);
     }
