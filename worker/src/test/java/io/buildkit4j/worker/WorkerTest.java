@@ -273,6 +273,18 @@ class WorkerTest {
     }
 
     @Test
+    void theSameNameSizeAndTimeWithOtherBytesIsAnotherKey() throws InterruptedException {
+        for (String bytes : List.of("old", "new", "old")) {
+            State tree = run(base(), "printf " + bytes + " > /f; /busybox touch -d @5 /f");
+            State copied = State.scratch().file(FileSteps.begin().copy(tree, "/f", "/f"), StepNote.plain());
+            State made = base().run(shell("/busybox cat /in/f > /out").mountReadOnly("/in", copied), StepNote.plain())
+                    .root();
+            assertThat(file(made, "/out")).isEqualTo(bytes);
+        }
+        assertThat(ran()).as("of what was seen before").isZero();
+    }
+
+    @Test
     void whatIsNotGrantedIsRefused() {
         State host = base().run(shell("true").network(Op.NetworkMode.HOST), StepNote.plain())
                 .root();
