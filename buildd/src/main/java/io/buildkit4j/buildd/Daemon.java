@@ -5,6 +5,7 @@ import io.buildkit4j.buildd.door.Services;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.wire.Address;
 import io.buildkit4j.wire.Listener;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
@@ -54,6 +55,11 @@ final class Daemon implements AutoCloseable {
     /** Where it listens, with real ports. */
     List<Address> addresses() {
         return listeners.stream().map(Listener::address).toList();
+    }
+
+    /** Takes no further builds and waits for those that run, so long at most. Their clients are still served. */
+    void drain(Duration patience) throws InterruptedException {
+        house.rooms().builds().drain(patience);
     }
 
     @Override

@@ -5,9 +5,11 @@ import io.buildkit4j.buildd.config.Configuration;
 import io.buildkit4j.buildd.config.ConfigurationFile;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.TaskScope;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +29,7 @@ public final class Main {
             } else if (line.wantsVersion()) {
                 System.out.println("buildd " + Version.NAME + " " + Version.RELEASE);
             } else {
-                serve(configuration(line));
+                serve(configuration(line), line.drain());
             }
         } catch (Fault fault) {
             System.err.println("buildd: " + fault.getMessage());
@@ -41,14 +43,31 @@ public final class Main {
         return line.over(file.map(ConfigurationFile::read).orElse(Configuration.DEFAULT));
     }
 
-    private static void serve(Configuration configuration) throws InterruptedException {
+    private static void serve(Configuration configuration, Duration drain) throws InterruptedException {
         Log log = new Log(System.err, configuration.debug(), Clock.systemUTC());
         CountDownLatch stop = new CountDownLatch(1);
-        Signals.handle(stop, log);
+        CountDownLatch hurry = new CountDownLatch(1);
+        Signals.handle(stop, hurry, log);
         try (Daemon daemon = Daemon.start(configuration, log)) {
             log.debug("started", "addresses", daemon.addresses());
             stop.await();
+            drain(daemon, drain, hurry);
         }
         System.exit(0);
+    }
+
+    /** Builds that run may come to their end, unless somebody asks a second time. */
+    private static void drain(Daemon daemon, Duration patience, CountDownLatch hurry) throws InterruptedException {
+        try (TaskScope scope = TaskScope.open("drain")) {
+            scope.fork(() -> {
+                try {
+                    daemon.drain(patience);
+                } finally {
+                    hurry.countDown();
+                }
+                return "";
+            });
+            hurry.await();
+        }
     }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * SIGTERM and SIGINT. The first asks for a stop; the third ends the process at once, whatever state that leaves. A shutdown
+ * SIGTERM and SIGINT. The first asks for a stop, the second for one without waiting for builds; the third ends the process at once, whatever state that leaves. A shutdown
  * hook could do neither: the JVM runs it once, and exits with the signal's number.
  */
 final class Signals {
@@ -17,14 +17,14 @@ final class Signals {
     private Signals() {}
 
     /** Named by reflection, because javac cannot be told not to warn of {@code sun.misc.Signal}, the JDK's only such class. */
-    static void handle(CountDownLatch stop, Log log) {
+    static void handle(CountDownLatch stop, CountDownLatch hurry, Log log) {
         AtomicInteger count = new AtomicInteger();
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object handle = Proxy.newProxyInstance(
                     Signals.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
-                        received(count.incrementAndGet(), stop, log);
+                        received(count.incrementAndGet(), stop, hurry, log);
                         return null;
                     });
             for (String name : List.of("TERM", "INT")) {
@@ -36,9 +36,12 @@ final class Signals {
         }
     }
 
-    private static void received(int number, CountDownLatch stop, Log log) {
+    private static void received(int number, CountDownLatch stop, CountDownLatch hurry, Log log) {
         log.info(number < PATIENCE ? "told to stop" : "told to stop again: exiting at once");
         stop.countDown();
+        if (number > 1) {
+            hurry.countDown();
+        }
         if (number >= PATIENCE) {
             Runtime.getRuntime().halt(1);
         }

@@ -15,6 +15,23 @@ public interface Client extends AutoCloseable {
      */
     SolveResult solve(SolveRequest request, ProgressListener progress) throws InterruptedException;
 
+    /**
+     * Builds as {@link #solve} does, but the build does not end with its client: when the caller is interrupted or dies, it
+     * goes on as far as it needs nothing more from this side. Only buildkit4j's daemons do that; others begin the build and
+     * end it with the call.
+     *
+     * @param reference by which {@link #follow} finds it
+     */
+    SolveResult solveDetached(SolveRequest request, String reference, ProgressListener progress)
+            throws InterruptedException;
+
+    /**
+     * Tells everything that happened in a build from its beginning, and when it still runs, what happens until its end.
+     *
+     * @throws ClientFault NOT_FOUND when the daemon knows no build by that reference
+     */
+    void follow(String reference, ProgressListener progress) throws InterruptedException;
+
     /** What the daemon keeps, as far as the filters select it. */
     List<UsageInfo> diskUsage(List<String> filters) throws InterruptedException;
 

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** FileSend.DiffCopy with its messages left as bytes: which of two types they are depends on the target. */
+/** Messages left as bytes; in FileSend.DiffCopy, which of two types they are depends on the target. */
 final class RawMessages implements MethodDescriptor.Marshaller<byte[]> {
+    static final RawMessages BYTES = new RawMessages();
+
     static final MethodDescriptor<byte[], byte[]> FILE_SEND = FileSendGrpc.getDiffCopyMethod().toBuilder(
-                    new RawMessages(), new RawMessages())
+                    BYTES, BYTES)
             .build();
 
     @Override

@@ -12,7 +12,9 @@ import io.buildkit4j.client.SolveRequest.CacheEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,8 @@ public final class BuildCommand {
                     "secret", "id=ID,src=FILE", "a secret for steps that mount it; env=NAME takes it from a variable"),
             Flag.repeated("ssh", "ID[=SOCKET]", "an ssh agent for steps that mount it; default is $SSH_AUTH_SOCK"),
             Flag.repeated("allow", "ENTITLEMENT", "lets steps have network.host or security.insecure"),
+            Flag.alone("detach", "lets the build go on without this client; follow it with: debug logs REF"),
+            Flag.option("ref-file", "FILE", "writes the build's reference there before it begins"),
             Flag.repeated("export-cache", "FIELDS", ""),
             Flag.repeated("import-cache", "FIELDS", ""),
             Flag.option("exporter", "TYPE", "the output of one type (as in 2017)"),
@@ -127,7 +131,40 @@ public final class BuildCommand {
         shown.add(Displays.named(kind, surroundings.err(), surroundings.environment()));
         arguments.text("trace").ifPresent(file -> shown.add(Displays.trace(Path.of(file))));
         try (LiveDisplays displays = new LiveDisplays(shown)) {
-            client.solve(request, displays::show);
+            if (arguments.on("detach")) {
+                client.solveDetached(request, reference(arguments), displays::show);
+            } else {
+                client.solve(request, displays::show);
+            }
+        }
+    }
+
+    private static String reference(Arguments arguments) {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        String reference = HexFormat.of().formatHex(random);
+        arguments.text("ref-file").ifPresent(file -> {
+            try {
+                Files.writeString(Path.of(file), reference);
+            } catch (IOException failed) {
+                throw new UsageFault("--ref-file " + file + " cannot be written: " + failed.getMessage());
+            }
+        });
+        return reference;
+    }
+
+    /** Shows a build from its beginning. */
+    public void follow(Arguments arguments, Client client) throws InterruptedException {
+        if (arguments.rest().size() != 1) {
+            throw new UsageFault("name one build: buildctl debug logs REF");
+        }
+        String kind = arguments
+                .text("progress")
+                .orElse(surroundings.environment().getOrDefault("BUILDKIT_PROGRESS", "plain"));
+        List<Display> shown = new ArrayList<>();
+        shown.add(Displays.named(kind, surroundings.err(), surroundings.environment()));
+        try (LiveDisplays displays = new LiveDisplays(shown)) {
+            client.follow(arguments.rest().getFirst(), displays::show);
         }
     }
 }

@@ -64,10 +64,11 @@ public final class Program {
             case "build", "b" -> build(global, rest);
             case "du" -> diskUsage(global, rest);
             case "debug" -> debug(global, rest);
+            case "attach" -> follow(global, rest);
             case "help" -> out.print(Usage.PROGRAM.help());
             default ->
                 throw new UsageFault(
-                        "command is not known: " + name + "; there are build, du and debug (see buildctl --help)");
+                        "command is not known: " + name + "; there are build, attach, du and debug (see buildctl --help)");
         }
     }
 
@@ -119,6 +120,7 @@ public final class Program {
                     workers(global, arguments);
                 }
             }
+            case "logs" -> follow(global, rest);
             case "info" -> {
                 if (arguments(Usage.INFO, rest).isPresent()) {
                     info(global);
@@ -126,7 +128,17 @@ public final class Program {
             }
             case "", "--help", "-h" -> out.print(Usage.DEBUG.help());
             default ->
-                throw new UsageFault("command is not known: debug " + name + "; there are dump-llb, workers and info");
+                throw new UsageFault("command is not known: debug " + name + "; there are dump-llb, logs, workers and info");
+        }
+    }
+
+    private void follow(Arguments global, List<String> words) throws InterruptedException {
+        Arguments arguments = arguments(Usage.LOGS, words).orElse(null);
+        if (arguments == null) {
+            return;
+        }
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            new BuildCommand(surroundings).follow(arguments, daemon.client());
         }
     }
 

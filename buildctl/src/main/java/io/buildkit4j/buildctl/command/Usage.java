@@ -33,6 +33,12 @@ public enum Usage {
             List.of(
                     Flag.repeated("filter,f", "FILTER", "shows only matching workers"),
                     Flag.alone("verbose,v", "shows labels"))),
+    /** Shows a build from its beginning. */
+    LOGS(
+            "debug logs",
+            "[flags] REF",
+            "Shows what a build said from its beginning, and follows it when it runs; attach is the same.",
+            List.of(Flag.option("progress", "KIND", "plain, auto, tty, rawjson or quiet"))),
     /** Tells what the daemon is. */
     INFO("debug info", "", "Shows what program the daemon is.", List.of());
 

@@ -5,7 +5,9 @@ import io.buildkit4j.footing.Kind;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -67,6 +69,61 @@ public final class Builds implements AutoCloseable {
             changed.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Takes no further builds and waits for those that run, so long at most; an interrupt ends the wait. */
+    public void drain(Duration patience) throws InterruptedException {
+        long nanos = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            closing = true;
+            while (!threads.isEmpty() && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs a build on a thread of its own, which is interrupted by {@link #close} only. The work tells nobody how it ends. */
+    public void runDetached(String name, Work<?> work) {
+        CountDownLatch entered = new CountDownLatch(1);
+        AtomicReference<DaemonFault> refused = new AtomicReference<>();
+        Thread.ofVirtual().name("detached-" + name).start(() -> detached(work, entered, refused));
+        boolean interrupted = false;
+        while (entered.getCount() > 0) {
+            try {
+                entered.await();
+            } catch (InterruptedException again) {
+                interrupted = true; // it takes a moment only
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        DaemonFault fault = refused.get();
+        if (fault != null) {
+            throw fault;
+        }
+    }
+
+    @SuppressWarnings("InterruptedExceptionSwallowed") // the interrupt ends the build, and with it this thread
+    private void detached(Work<?> work, CountDownLatch entered, AtomicReference<DaemonFault> refused) {
+        try {
+            enter();
+        } catch (DaemonFault closed) {
+            refused.set(closed);
+            return;
+        } finally {
+            entered.countDown();
+        }
+        try {
+            work.run();
+        } catch (InterruptedException | RuntimeException told) {
+            // the build's record says how it ended
+        } finally {
+            leave();
         }
     }
 

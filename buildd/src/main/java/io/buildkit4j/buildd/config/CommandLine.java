@@ -6,6 +6,7 @@ import io.buildkit4j.footing.NearestWord;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class CommandLine {
     private static final String CERTIFICATE = "tlscert";
     private static final String KEY = "tlskey";
     private static final String AUTHORITIES = "tlscacert";
+    private static final String DRAIN = "drain";
     private static final String VERSION = "version";
     private static final String HELP = "help";
 
@@ -52,6 +54,7 @@ public final class CommandLine {
             new Flag(CERTIFICATE, "FILE", "certificate that TCP clients are shown, in PEM; they must speak TLS then"),
             new Flag(KEY, "FILE", "its key, in PEM"),
             new Flag(AUTHORITIES, "FILE", "authority that TCP clients' certificates must come from, in PEM"),
+            new Flag(DRAIN, "SECONDS", "how long running builds may go on after SIGTERM (default 10)"),
             new Flag(VERSION, "", "print the version"),
             new Flag(HELP, "", "print this help"));
 
@@ -135,6 +138,11 @@ public final class CommandLine {
         return text.toString();
     }
 
+    /** How long running builds may go on when the daemon is told to stop. */
+    public Duration drain() {
+        return Duration.ofSeconds(last(DRAIN).map(text -> count(DRAIN, text)).orElse(10));
+    }
+
     /** The configuration file that is asked for. */
     public Optional<Path> configurationFile() {
         return last(CONFIG).map(Path::of);
@@ -153,7 +161,7 @@ public final class CommandLine {
                         last(BINARY).or(worker::binary),
                         worker.platforms(),
                         worker.labels(),
-                        last(PARALLELISM).map(CommandLine::count).orElse(worker.parallelism())),
+                        last(PARALLELISM).map(text -> count(PARALLELISM, text)).orElse(worker.parallelism())),
                 file.registries(),
                 given.containsKey(ENTITLEMENT)
                         ? given.get(ENTITLEMENT).stream()
@@ -183,7 +191,7 @@ public final class CommandLine {
                         + "; there are network.host and security.insecure"));
     }
 
-    private static int count(String text) {
+    private static int count(String flag, String text) {
         try {
             int count = Integer.parseInt(text);
             if (count >= 0) {
@@ -192,7 +200,7 @@ public final class CommandLine {
         } catch (NumberFormatException ignored) {
             // said below
         }
-        throw wrong("--" + PARALLELISM + " takes a whole number of at least 0, not " + text);
+        throw wrong("--" + flag + " takes a whole number of at least 0, not " + text);
     }
 
     private boolean on(String name) {

@@ -10,6 +10,7 @@ import io.buildkit4j.buildd.journal.JournalReader;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.solver.BuildEvent;
+import io.buildkit4j.wire.RequestHeaders;
 import io.buildkit4j.wire.WireStatus;
 import io.buildkit4j.wire.proto.control.BuildHistoryEvent;
 import io.buildkit4j.wire.proto.control.BuildHistoryRequest;
@@ -45,6 +46,9 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     /** Milliseconds between two frames of a build's status: ten a second are what a display shows. */
     private static final long GATHER = 80;
 
+    /** A header of this project's own: answered at once, the build goes on without its caller. */
+    private static final String DETACH = "buildkit4j-detach";
+
     private final Rooms rooms;
 
     /** Leads to these rooms. */
@@ -55,6 +59,12 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     /** Builds, and answers when everything about the build has been told. A caller that goes away cancels its build. */
     @Override
     public void solve(SolveRequest message, StreamObserver<SolveResponse> caller) {
+        if (RequestHeaders.current().first(DETACH).isPresent()) {
+            BuildRequest request = SolveRequests.decode(message, rooms.allowed(), Instant.now());
+            rooms.builds().runDetached(request.ref(), () -> Build.run(rooms.workshop(), request));
+            Call.answer(caller, SolveResponse.getDefaultInstance());
+            return;
+        }
         Call.serve(caller, () -> {
             try {
                 BuildRequest request = SolveRequests.decode(message, rooms.allowed(), Instant.now());

@@ -4,6 +4,7 @@ import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.buildd.build.Bridge;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.wire.RequestHeaders;
+import io.buildkit4j.wire.TraceSink;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,11 @@ public final class Services {
 
     /** The services of these rooms. */
     public static List<BindableService> of(Rooms rooms) {
-        return List.of(new ControlService(rooms), new BridgeService(() -> bridge(rooms), rooms));
+        return List.of(
+                new ControlService(rooms),
+                new BridgeService(() -> bridge(rooms), rooms),
+                new ContentService(rooms.workshop().store().content()),
+                new TraceSink());
     }
 
     private static Bridge bridge(Rooms rooms) throws InterruptedException {

@@ -44,6 +44,38 @@ public final class DaemonClient implements Client {
 
     @Override
     public SolveResult solve(SolveRequest request, ProgressListener progress) throws InterruptedException {
+        check(request);
+        try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
+            return listed(request, new Solving(connection.channel(), session.id()).run(request, progress));
+        } catch (WireFault failed) {
+            throw Faults.own(failed);
+        }
+    }
+
+    @Override
+    public SolveResult solveDetached(SolveRequest request, String reference, ProgressListener progress)
+            throws InterruptedException {
+        check(request);
+        try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
+            return listed(
+                    request, new Detached(connection.channel(), reference).run(request, session.id(), progress));
+        } catch (WireFault failed) {
+            throw Faults.own(failed);
+        }
+    }
+
+    @Override
+    public void follow(String reference, ProgressListener progress) throws InterruptedException {
+        new Detached(connection.channel(), reference).follow(progress);
+    }
+
+    /** An image that went into a layout at this side is listed in its index. */
+    private static SolveResult listed(SolveRequest request, SolveResult result) {
+        LayoutTarget.of(request.exports()).ifPresent(path -> new LayoutTarget(path).list(result.response()));
+        return result;
+    }
+
+    private static void check(SolveRequest request) {
         if (request.definition().length > 0 && !request.frontend().isEmpty()) {
             throw new ClientFault(
                     io.buildkit4j.footing.Kind.INVALID_ARGUMENT, "a build takes a frontend or a definition, not both");
@@ -52,13 +84,6 @@ public final class DaemonClient implements Client {
             throw new ClientFault(
                     io.buildkit4j.footing.Kind.INVALID_ARGUMENT,
                     "there is nothing to build: the request has neither a frontend nor a definition");
-        }
-        try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
-            SolveResult result = new Solving(connection.channel(), session.id()).run(request, progress);
-            LayoutTarget.of(request.exports()).ifPresent(path -> new LayoutTarget(path).list(result.response()));
-            return result;
-        } catch (WireFault failed) {
-            throw Faults.own(failed);
         }
     }
 
