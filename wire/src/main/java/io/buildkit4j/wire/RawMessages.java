@@ -11,9 +11,8 @@ import java.io.UncheckedIOException;
 final class RawMessages implements MethodDescriptor.Marshaller<byte[]> {
     static final RawMessages BYTES = new RawMessages();
 
-    static final MethodDescriptor<byte[], byte[]> FILE_SEND = FileSendGrpc.getDiffCopyMethod().toBuilder(
-                    BYTES, BYTES)
-            .build();
+    static final MethodDescriptor<byte[], byte[]> FILE_SEND =
+            FileSendGrpc.getDiffCopyMethod().toBuilder(BYTES, BYTES).build();
 
     @Override
     public InputStream stream(byte[] message) {

@@ -67,8 +67,8 @@ public final class Program {
             case "attach" -> follow(global, rest);
             case "help" -> out.print(Usage.PROGRAM.help());
             default ->
-                throw new UsageFault(
-                        "command is not known: " + name + "; there are build, attach, du and debug (see buildctl --help)");
+                throw new UsageFault("command is not known: " + name
+                        + "; there are build, attach, du and debug (see buildctl --help)");
         }
     }
 
@@ -128,7 +128,8 @@ public final class Program {
             }
             case "", "--help", "-h" -> out.print(Usage.DEBUG.help());
             default ->
-                throw new UsageFault("command is not known: debug " + name + "; there are dump-llb, logs, workers and info");
+                throw new UsageFault(
+                        "command is not known: debug " + name + "; there are dump-llb, logs, workers and info");
         }
     }
 

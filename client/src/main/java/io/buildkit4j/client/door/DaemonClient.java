@@ -57,8 +57,7 @@ public final class DaemonClient implements Client {
             throws InterruptedException {
         check(request);
         try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
-            return listed(
-                    request, new Detached(connection.channel(), reference).run(request, session.id(), progress));
+            return listed(request, new Detached(connection.channel(), reference).run(request, session.id(), progress));
         } catch (WireFault failed) {
             throw Faults.own(failed);
         }

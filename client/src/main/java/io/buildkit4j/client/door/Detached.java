@@ -60,9 +60,8 @@ final class Detached {
     /** The build has ended, or is about to say so. */
     private SolveResult result() throws InterruptedException {
         BlockingClientCall<?, BuildHistoryEvent> events = ControlGrpc.newBlockingV2Stub(channel)
-                .listenBuildHistory(BuildHistoryRequest.newBuilder()
-                        .setRef(reference)
-                        .build());
+                .listenBuildHistory(
+                        BuildHistoryRequest.newBuilder().setRef(reference).build());
         try {
             BuildHistoryEvent event = events.read();
             while (event != null) {
