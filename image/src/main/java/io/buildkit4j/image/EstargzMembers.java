@@ -135,21 +135,23 @@ final class EstargzMembers {
         return Digest.ofHash(own.digest());
     }
 
+    private static String typeName(TarEntry.Type type) {
+        return switch (type) {
+            case FILE -> "reg";
+            case HARD_LINK -> "hardlink";
+            case LINK -> "symlink";
+            case CHARACTER_DEVICE -> "char";
+            case BLOCK_DEVICE -> "block";
+            case DIRECTORY -> "dir";
+            case FIFO -> "fifo";
+        };
+    }
+
     private static JsonObject described(TarEntry entry) {
         JsonObject json = new JsonObject();
         boolean directory = entry.type() == TarEntry.Type.DIRECTORY;
         json.addProperty("name", directory ? entry.name() + "/" : entry.name());
-        json.addProperty(
-                "type",
-                switch (entry.type()) {
-                    case FILE -> "reg";
-                    case HARD_LINK -> "hardlink";
-                    case LINK -> "symlink";
-                    case CHARACTER_DEVICE -> "char";
-                    case BLOCK_DEVICE -> "block";
-                    case DIRECTORY -> "dir";
-                    case FIFO -> "fifo";
-                });
+        json.addProperty("type", typeName(entry.type()));
         if (entry.size() > 0) {
             json.addProperty("size", entry.size());
         }

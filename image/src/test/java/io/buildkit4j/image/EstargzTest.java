@@ -112,6 +112,10 @@ class EstargzTest {
             assertThat(requireNonNull(described.get(name)).get("digest").getAsString())
                     .isEqualTo(Digest.of(bytes).toString());
         });
+        checkMetadata(described);
+    }
+
+    private static void checkMetadata(Map<String, JsonObject> described) {
         JsonObject file = requireNonNull(described.get("dir/" + "long".repeat(513 % 60) + 513));
         assertThat(file.get("mode").getAsInt()).isEqualTo(04755);
         assertThat(file.get("gid").getAsInt()).isEqualTo(70_000_000);

@@ -43,6 +43,9 @@ final class Offers {
         });
         request.exports().forEach(export -> check(export.target()));
         Granted.check(request.permits());
+        if (!request.locals().isEmpty()) {
+            LocalDirectory.prepare();
+        }
         Offers offers = new Offers(request);
         Path here = Path.of("").toAbsolutePath().getFileName();
         boolean returns = request.exports().stream().anyMatch(export -> !(export.target() instanceof Target.Nowhere));

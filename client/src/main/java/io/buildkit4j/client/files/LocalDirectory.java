@@ -32,6 +32,11 @@ public final class LocalDirectory implements FileSource {
         this.exclude = exclude;
     }
 
+    /** Begins to load what reading directories needs; returns at once. To be called before a build that offers some. */
+    public static void prepare() {
+        TreeWalk.prepare();
+    }
+
     /** The part of the directory that is asked for; the directory itself may be a link. */
     public static LocalDirectory open(Path directory, DirectoryRequest request) {
         Path root;
