@@ -90,7 +90,7 @@ class SessionGrantsTest {
     }
 
     @Test
-    void anAgentIsReachedThroughTheSessionAndItsEndIsSeen() throws Exception {
+    void anAgentIsReachedThroughTheSessionAndItsEndIsSeen() throws IOException, InterruptedException {
         try (ServerSocketChannel agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
                 ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
                 TaskScope scope = TaskScope.open("relayed")) {
