@@ -72,8 +72,6 @@ class HostileRegistryTest {
         }
     }
 
-    // ---- silence
-
     @Test
     void whoNeverAnswersIsGivenUp() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
@@ -135,8 +133,6 @@ class HostileRegistryTest {
             never.countDown();
         }
     }
-
-    // ---- broken and wrong bodies
 
     @Test
     void aBodyThatBreaksOffAgainAndAgainIsGivenUp() throws IOException {
@@ -212,8 +208,6 @@ class HostileRegistryTest {
         }
     }
 
-    // ---- overload
-
     @Test
     void overloadIsWaitedOutForAWhile() throws IOException, InterruptedException {
         AtomicInteger calls = new AtomicInteger();
@@ -235,8 +229,6 @@ class HostileRegistryTest {
             assertThat(server.requests).hasSize(5);
         }
     }
-
-    // ---- redirects
 
     @Test
     void credentialsDoNotFollowToAnotherHost() throws IOException, InterruptedException {
@@ -294,8 +286,6 @@ class HostileRegistryTest {
         }
     }
 
-    // ---- who may
-
     private static final String TOKEN = "{\"token\":\"good\",\"expires_in\":60}";
 
     private static HostileServer withTokens(HostileServer.Answers tokens) throws IOException {
@@ -335,7 +325,8 @@ class HostileRegistryTest {
         try (HostileServer server = withTokens((request, out) -> text(out, "200 OK", TOKEN))) {
             pulls(server, login("me", "päss"));
             HostileServer.Request asked = server.requests.get(1);
-            byte[] pair = Base64.getDecoder().decode(asked.header("Authorization").substring("Basic ".length()));
+            byte[] pair =
+                    Base64.getDecoder().decode(asked.header("Authorization").substring("Basic ".length()));
             assertThat(new String(pair, StandardCharsets.UTF_8)).isEqualTo("me:päss");
             assertThat(asked.target()).contains("account=me");
         }
