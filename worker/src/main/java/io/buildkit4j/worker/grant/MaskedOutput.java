@@ -68,11 +68,16 @@ public final class MaskedOutput implements ProcessOutput {
             byte[] all = new byte[waiting.length + length];
             System.arraycopy(waiting, 0, all, 0, waiting.length);
             System.arraycopy(bytes, offset, all, waiting.length, length);
+            pass(all, false);
+        }
+
+        /** {@code last}: what only begins a secret will never become one. */
+        private void pass(byte[] all, boolean last) {
             waiting = new byte[0];
             ByteArrayOutputStream out = new ByteArrayOutputStream(all.length);
             int at = 0;
             while (at < all.length) {
-                int match = match(all, at);
+                int match = match(all, at, last);
                 if (match > 0) {
                     out.writeBytes(MASK);
                     at += match;
@@ -87,9 +92,7 @@ public final class MaskedOutput implements ProcessOutput {
         }
 
         void flush() {
-            byte[] last = waiting;
-            waiting = new byte[0];
-            hand(last);
+            pass(waiting, true);
         }
 
         private void hand(byte[] bytes) {
@@ -99,7 +102,7 @@ public final class MaskedOutput implements ProcessOutput {
         }
 
         /** Length of the secret that begins there; -1 when one may begin there but the bytes end; 0 for none. */
-        private int match(byte[] all, int at) {
+        private int match(byte[] all, int at, boolean last) {
             boolean maybe = false;
             for (byte[] secret : secrets) {
                 int compared = Math.min(secret.length, all.length - at);
@@ -109,7 +112,7 @@ public final class MaskedOutput implements ProcessOutput {
                 if (compared == secret.length && !maybe) {
                     return compared;
                 }
-                maybe = maybe || compared < secret.length;
+                maybe = maybe || (compared < secret.length && !last);
             }
             return maybe ? -1 : 0;
         }
