@@ -1,151 +1,110 @@
 package io.buildkit4j.bench.solver;
 
-import io.buildkit4j.image.Digest;
-import io.buildkit4j.solver.CacheMap;
+import io.buildkit4j.bench.solver.IdleSteps.Shape;
 import io.buildkit4j.solver.Edge;
-import io.buildkit4j.solver.Ingredients;
-import io.buildkit4j.solver.InputRule;
 import io.buildkit4j.solver.Job;
-import io.buildkit4j.solver.JobContext;
 import io.buildkit4j.solver.MemoryCacheStore;
-import io.buildkit4j.solver.ResultStore;
 import io.buildkit4j.solver.Solver;
 import io.buildkit4j.solver.SolverOptions;
 import io.buildkit4j.solver.Solvers;
-import io.buildkit4j.solver.Vertex;
-import io.buildkit4j.solver.VertexTraits;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the solver itself costs for each vertex, with steps that do nothing and stores in memory: cold, on a definition hit,
- * and on a hit by content at the bottom. Run with {@code -Xmx1g}; prints microseconds for each vertex.
+ * and on a hit by content at the bottom. Run with {@code -Xmx1g}. Prints processor microseconds a vertex, of all threads with
+ * garbage collection and compilation, because that is steadier on a busy machine than the clock; and the heap that is still
+ * reachable before the job is closed. Usage: {@code SolverOverhead [PICTURE.svg]}
  */
 public final class SolverOverhead {
+    private static final List<Integer> SIZES = List.of(1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000);
+
+    /** Each measurement solves about so many vertices, since the system counts processor time in steps of 10 ms. */
+    private static final int BATCH = 100_000;
+
+    private static final int ROUNDS = 3;
+
     private SolverOverhead() {}
 
-    /** Measures all sizes a few times; the last round counts. */
-    public static void main(String[] arguments) throws InterruptedException {
-        for (String shape : List.of("chain", "grid")) {
-            for (int size : List.of(1_000, 10_000, 20_000, 100_000)) {
-                for (int round = 0; round < 3; round++) {
-                    measure(shape, size, round);
+    /** One size of one shape. */
+    record Point(int size, double cold, double hit, double content, double live) {}
+
+    /** Measures all sizes of all shapes. */
+    public static void main(String[] arguments) throws InterruptedException, IOException {
+        ScalePicture picture = new ScalePicture();
+        for (Shape shape : Shape.values()) {
+            measure(shape, 1_000);
+            measure(shape, 10_000);
+            List<Point> points = new ArrayList<>();
+            for (int size : SIZES) {
+                Point point = measure(shape, size);
+                points.add(point);
+                System.out.printf(
+                        "%s %d: cold %.1f us, definition hit %.1f us, hit by content %.1f us, live %.0f MiB%n",
+                        shape, size, point.cold(), point.hit(), point.content(), point.live());
+            }
+            picture.add(shape, points);
+        }
+        if (arguments.length > 0) {
+            Files.writeString(Path.of(arguments[0]), picture.svg());
+        }
+    }
+
+    private static Point measure(Shape shape, int size) throws InterruptedException {
+        double[] cold = new double[ROUNDS];
+        double[] hit = new double[ROUNDS];
+        double[] content = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int repeat = BATCH / size; repeat > 0; repeat--) {
+                try (Solver<Integer> solver = solver()) {
+                    cold[round] += solve(solver, IdleSteps.of(shape, size, "a"));
+                    hit[round] += solve(solver, IdleSteps.of(shape, size, "a"));
+                    content[round] += solve(solver, IdleSteps.of(shape, size, "b"));
                 }
             }
         }
+        return new Point(size, median(cold), median(hit), median(content), live(shape, size));
     }
 
-    private static void measure(String shape, int size, int round) throws InterruptedException {
-        try (Solver<Integer> solver =
-                Solvers.create(new Numbers(), new MemoryCacheStore(), SolverOptions.parallel(4))) {
-            double cold = solve(solver, graph(shape, size, "a"), size);
-            double hit = solve(solver, graph(shape, size, "a"), size);
-            double content = solve(solver, graph(shape, size, "b"), size);
-            System.out.printf(
-                    "%s %d round %d: cold %.1f us, definition hit %.1f us, hit by content %.1f us%n",
-                    shape, size, round, cold, hit, content);
-        }
+    private static Solver<Integer> solver() {
+        return Solvers.create(new IdleSteps.Numbers(), new MemoryCacheStore(), SolverOptions.parallel(4));
     }
 
-    private static double solve(Solver<Integer> solver, Edge<Integer> edge, int size) throws InterruptedException {
-        long start = System.nanoTime();
+    /** Microseconds for each vertex of a batch. */
+    private static double solve(Solver<Integer> solver, Edge<Integer> edge) throws InterruptedException {
+        long start = processorTime();
         try (Job<Integer> job = solver.open("bench", "", event -> {})) {
             job.solve(edge);
         }
-        return (System.nanoTime() - start) / 1e3 / size;
+        return (processorTime() - start) / 1e3 / BATCH;
     }
 
-    private static Edge<Integer> graph(String shape, int size, String source) {
-        List<Vertex<Integer>> steps = new ArrayList<>(size);
-        steps.add(new Nothing("source " + source, List.of(), List.of()));
-        InputRule<Integer> content = new InputRule<>(
-                "",
-                Optional.of(
-                        (context, input) -> new InputRule.Keyed(Digest.ofText("content"), new Ingredients(List.of()))),
-                false);
-        steps.add(new Nothing("copy", List.of(new Edge<>(steps.getFirst(), 0)), List.of(content)));
-        for (int i = 2; i < size; i++) {
-            List<Edge<Integer>> inputs = new ArrayList<>(2);
-            inputs.add(new Edge<>(steps.get(shape.equals("chain") ? i - 1 : i / 2), 0));
-            if (shape.equals("grid")) {
-                inputs.add(new Edge<>(steps.get(i - 1 - i % 2), 0));
-            }
-            steps.add(new Nothing(
-                    "step " + i,
-                    inputs,
-                    inputs.stream()
-                            .map(input -> InputRule.<Integer>byDefinition())
-                            .toList()));
-        }
-        List<Edge<Integer>> all =
-                steps.stream().map(step -> new Edge<>(step, 0)).toList();
-        List<Edge<Integer>> top = shape.equals("chain") ? List.of(all.getLast()) : all;
-        List<InputRule<Integer>> rules =
-                top.stream().map(input -> InputRule.<Integer>byDefinition()).toList();
-        return new Edge<>(new Nothing("top", top, rules), 0);
+    private static long processorTime() {
+        return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+                .getProcessCpuTime();
     }
 
-    /** A step that does nothing. */
-    private record Nothing(
-            String name, List<Edge<Integer>> inputs, List<InputRule<Integer>> rules, Digest key, Digest digest)
-            implements Vertex<Integer> {
-        Nothing(String name, List<Edge<Integer>> inputs, List<InputRule<Integer>> rules) {
-            this(name, inputs, rules, Digest.ofText(name), digest(name, inputs));
-        }
-
-        private static Digest digest(String name, List<Edge<Integer>> inputs) {
-            StringBuilder text = new StringBuilder(name);
-            inputs.forEach(input -> text.append(input.vertex().digest()));
-            return Digest.ofText(text.toString());
-        }
-
-        @Override
-        public VertexTraits traits() {
-            return VertexTraits.PLAIN;
-        }
-
-        @Override
-        public CacheMap<Integer> cacheMap(JobContext<Integer> context, int index) {
-            return new CacheMap<>(key, new Ingredients(List.of()), rules, true);
-        }
-
-        @Override
-        public List<Integer> run(JobContext<Integer> context, List<Integer> inputs) {
-            return List.of(1);
-        }
-
-        @Override
-        public int hashCode() {
-            return digest.hashCode();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return this == other;
+    private static double live(Shape shape, int size) throws InterruptedException {
+        try (Solver<Integer> solver = solver();
+                Job<Integer> job = solver.open("bench", "", event -> {})) {
+            job.solve(IdleSteps.of(shape, size, "a"));
+            return used() / 1048576.0;
         }
     }
 
-    private static final class Numbers implements ResultStore<Integer> {
-        private final AtomicInteger saved = new AtomicInteger();
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
 
-        @Override
-        public Integer share(Integer result) {
-            return result;
-        }
-
-        @Override
-        public void close(Integer result) {}
-
-        @Override
-        public String save(Integer result) {
-            return "result-" + saved.incrementAndGet();
-        }
-
-        @Override
-        public Optional<Integer> load(String id) {
-            return Optional.of(1);
-        }
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 }
