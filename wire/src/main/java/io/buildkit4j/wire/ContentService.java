@@ -31,10 +31,12 @@ final class ContentService extends ContentGrpc.ContentImplBase {
     }
 
     private SessionContent store() {
-        String name = RequestHeaders.current()
-                .first(SessionHeaders.STORE)
-                .orElseThrow(() -> new WireFault(Kind.INVALID_ARGUMENT, "no content store is named"));
-        return stores.open(name);
+        return store(RequestHeaders.current().first(SessionHeaders.STORE));
+    }
+
+    private SessionContent store(Optional<String> name) {
+        return stores.open(
+                name.orElseThrow(() -> new WireFault(Kind.INVALID_ARGUMENT, "no content store is named")));
     }
 
     private static WireFault absent(String digest) {
@@ -119,9 +121,12 @@ final class ContentService extends ContentGrpc.ContentImplBase {
 
     @Override
     public StreamObserver<WriteContentRequest> write(StreamObserver<WriteContentResponse> responses) {
-        SessionContent store = store();
+        Optional<String> name = RequestHeaders.current().first(SessionHeaders.STORE);
         return Duplex.serve(
-                responses, threads, message -> 256 + message.getData().size(), call -> new Writing(call, store).run());
+                responses,
+                threads,
+                message -> 256 + message.getData().size(),
+                call -> new Writing(call, store(name)).run());
     }
 
     /** One blob on its way into a store. Every request is answered, the last one when the blob is there. */
