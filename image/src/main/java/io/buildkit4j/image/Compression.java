@@ -61,8 +61,13 @@ public enum Compression {
         return switch (this) {
             case NONE -> out;
             case GZIP -> new GzipOutput(out, checked(level, 6, 9));
-            case ZSTD -> new ZstdOutputStreamNoFinalizer(out, checked(level, 3, 22));
+            case ZSTD -> zstd(out, checked(level, 3, 22), Runtime.getRuntime().availableProcessors());
         };
+    }
+
+    /** With one worker the bytes are those of any number of workers, but not those of none. */
+    static OutputStream zstd(OutputStream out, int level, int workers) throws IOException {
+        return new ZstdOutputStreamNoFinalizer(out, level).setWorkers(Math.max(1, workers));
     }
 
     private int checked(int level, int usual, int highest) {
