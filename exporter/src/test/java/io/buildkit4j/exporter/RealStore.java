@@ -65,6 +65,13 @@ final class RealStore implements AutoCloseable {
                 .toList();
     }
 
+    /** For tools that know whole seconds only. */
+    static List<String> withoutFractions(List<String> listing) {
+        return listing.stream()
+                .map(line -> line.replaceAll(" (-?[0-9]+)[0-9]{9} ", " $1 "))
+                .toList();
+    }
+
     /** The lines that only one of them has. */
     static List<String> differences(List<String> wanted, List<String> found) {
         List<String> all = new ArrayList<>();

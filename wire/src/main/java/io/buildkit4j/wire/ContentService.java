@@ -35,8 +35,7 @@ final class ContentService extends ContentGrpc.ContentImplBase {
     }
 
     private SessionContent store(Optional<String> name) {
-        return stores.open(
-                name.orElseThrow(() -> new WireFault(Kind.INVALID_ARGUMENT, "no content store is named")));
+        return stores.open(name.orElseThrow(() -> new WireFault(Kind.INVALID_ARGUMENT, "no content store is named")));
     }
 
     private static WireFault absent(String digest) {
