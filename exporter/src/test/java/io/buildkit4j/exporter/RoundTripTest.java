@@ -162,7 +162,6 @@ class RoundTripTest {
         } else {
             HostFiles.removeAttribute(tree + "/capable", "security.capability");
             HostFiles.removeAttribute(tree + "/a", "user.with space");
-            // this format knows whole seconds only
             for (String name : List.of("sparse", "fifo", "char", "capable", "a")) {
                 HostFiles.setModified(tree + "/" + name, -7_000_000_000L);
             }
@@ -270,7 +269,6 @@ class RoundTripTest {
         HostFiles.setOwner(root.resolve("set-id").toString(), 1, 2);
         HostFiles.setMode(root.resolve("set-id").toString(), 04711);
         Files.createDirectory(root.resolve("deep"));
-        // umoci rounds times
         for (String name : List.of("set-id", "added", "deep")) {
             HostFiles.setModified(root.resolve(name).toString(), 1_111_111_111_000_000_000L);
         }
