@@ -5,6 +5,8 @@ import io.buildkit4j.buildd.build.Builds;
 import io.buildkit4j.buildd.build.Workshop;
 import io.buildkit4j.buildd.config.Configuration;
 import io.buildkit4j.buildd.door.Rooms;
+import io.buildkit4j.buildd.explain.Accounts;
+import io.buildkit4j.buildd.explain.Explainer;
 import io.buildkit4j.buildd.history.History;
 import io.buildkit4j.buildd.journal.SpoolingJournal;
 import io.buildkit4j.buildd.log.Log;
@@ -78,8 +80,18 @@ final class House implements AutoCloseable {
         endings.push(solver::close);
         History history = new History(root.resolve("builds"), REMEMBERED, Clock.systemUTC(), log);
         Map<String, Frontend> frontends = Map.of("dockerfile.v0", new DockerfileFrontend());
+        Accounts accounts = new Accounts(root.resolve("builds"), log);
+        endings.push(accounts::close);
         Workshop workshop = new Workshop(
-                history, frontends, worker, solver, store, new Exporters(store, registries), sessions, new Bridges());
+                history,
+                frontends,
+                worker,
+                solver,
+                store,
+                new Exporters(store, registries),
+                sessions,
+                new Bridges(),
+                new Explainer(accounts, worker, store));
         return new Rooms(new Builds("the daemon is stopping"), workshop, sessions, configuration.entitlements(), log);
     }
 

@@ -32,6 +32,26 @@ public interface Client extends AutoCloseable {
      */
     void follow(String reference, ProgressListener progress) throws InterruptedException;
 
+    /**
+     * Builds, but lets no step run that is more than fetching something.
+     *
+     * @param stage only steps of this stage must be found; empty for all
+     * @throws ClientFault FAILED_PRECONDITION naming the first step that would have to run, and why
+     */
+    SolveResult solveFromCache(SolveRequest request, String stage, ProgressListener progress)
+            throws InterruptedException;
+
+    /** What a build would do. Nothing runs; directories are received, and registries asked what names stand for. */
+    Explanation plan(SolveRequest request) throws InterruptedException;
+
+    /**
+     * Why the steps of a build that has ended ran.
+     *
+     * @param reference of the build, or {@code last}
+     * @throws ClientFault NOT_FOUND when the daemon does not remember it
+     */
+    Explanation explain(String reference) throws InterruptedException;
+
     /** What the daemon keeps, as far as the filters select it. */
     List<UsageInfo> diskUsage(List<String> filters) throws InterruptedException;
 

@@ -3,6 +3,7 @@ package io.buildkit4j.exporter;
 import io.buildkit4j.footing.NameBytes;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.ContentQuery;
+import io.buildkit4j.store.FilePrint;
 import io.buildkit4j.store.MountedTree;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.TreeEntry;
@@ -102,6 +103,11 @@ final class MemoryTree implements TreeReader, Ref {
     @Override
     public MountedTree mountReadOnly() {
         throw new UnsupportedOperationException("exports never mount");
+    }
+
+    @Override
+    public List<FilePrint> prints() {
+        throw new UnsupportedOperationException("nobody compares trees here");
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.buildkit4j.frontend.syntax.DockerfileSyntax;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.SourceId;
+import io.buildkit4j.llb.SourceMap;
 import io.buildkit4j.llb.State;
 import io.buildkit4j.llb.StepNote;
 import java.nio.charset.StandardCharsets;
@@ -39,12 +40,24 @@ public final class DockerfileFrontend implements Frontend {
                                 + ": no such file or directory; name another with the option filename")),
                 StandardCharsets.UTF_8);
         DockerfileSyntax.Parsed parsed = DockerfileSyntax.parse(file, text);
+        warnOfSyntax(parsed, file, gateway);
         List<String> excludes = excludes(request, source, gateway);
         Plan.Inputs inputs = new Plan.Inputs(options, parsed, file, text, excludes, request.inputs());
         List<Platform> platforms =
                 options.platforms().isEmpty() ? List.of(gateway.buildPlatform()) : options.platforms();
         return new Described(TaskScope.map(
                 "describe", platforms, PLATFORMS_AT_ONCE, platform -> Plan.describe(inputs, platform, gateway)));
+    }
+
+    private static void warnOfSyntax(DockerfileSyntax.Parsed parsed, String file, Gateway gateway) {
+        if (!parsed.syntax().isEmpty()) {
+            gateway.warn(new Gateway.Warning(
+                    "syntax=" + parsed.syntax() + " is ignored: this daemon reads Dockerfiles itself",
+                    List.of("frontends from images are not supported; what only that frontend knows fails"),
+                    "",
+                    file,
+                    List.of(SourceMap.Range.lines(parsed.syntaxLine(), parsed.syntaxLine()))));
+        }
     }
 
     private static Definition source(FrontendRequest request, String name, List<String> paths, String shown) {

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 final class CannedGateway implements Gateway {
     private final Map<String, String> files;
     private final Map<String, String> images;
+    final java.util.List<Warning> warnings = new java.util.concurrent.CopyOnWriteArrayList<>();
     final SortedSet<String> asked = new ConcurrentSkipListSet<>();
 
     /** Files by {@code local/path}; configurations by full image name, {@code missing} for one that is not there. */
@@ -50,5 +51,7 @@ final class CannedGateway implements Gateway {
     }
 
     @Override
-    public void warn(Warning warning) {}
+    public void warn(Warning warning) {
+        warnings.add(warning);
+    }
 }

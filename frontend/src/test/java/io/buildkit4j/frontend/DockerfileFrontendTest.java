@@ -55,4 +55,17 @@ class DockerfileFrontendTest {
         assertThat(io.buildkit4j.llb.Definition.decode(build.definition().encode()))
                 .isEqualTo(build.definition());
     }
+
+    @Test
+    void theSyntaxThatIsIgnoredIsWarnedOfWithItsPlace() throws InterruptedException {
+        CannedGateway gateway = new CannedGateway(
+                Map.of("dockerfile/Dockerfile", "# escape=\\\n#syntax=docker/dockerfile:1\nFROM scratch\nCOPY a /\n"),
+                Map.of());
+        build(gateway, Map.of());
+        assertThat(gateway.warnings).singleElement().satisfies(warning -> {
+            assertThat(warning.text()).startsWith("syntax=docker/dockerfile:1 is ignored");
+            assertThat(warning.file()).isEqualTo("Dockerfile");
+            assertThat(warning.ranges().getFirst().startLine()).isEqualTo(2);
+        });
+    }
 }

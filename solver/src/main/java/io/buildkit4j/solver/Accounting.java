@@ -19,11 +19,11 @@ final class Accounting<R> {
 
     /** The account of a node; absent when it was never defined. */
     Optional<StepAccount> of(Node<R> node) {
-        return of(node, node.verdict, Optional.ofNullable(node.name));
+        return of(node, node.verdict, Optional.ofNullable(node.name), Map.of());
     }
 
     /** The account of a node of which only this is foreseen. */
-    Optional<StepAccount> of(Node<R> node, Verdict verdict, Optional<Name> foreseen) {
+    Optional<StepAccount> of(Node<R> node, Verdict verdict, Optional<Name> foreseen, Map<Integer, Digest> contents) {
         Definition definition = node.definition;
         if (definition == null) {
             return Optional.empty();
@@ -42,7 +42,7 @@ final class Accounting<R> {
                 key,
                 key.flatMap(known -> records.newest(known)),
                 new Ingredients(parts),
-                inputs(node, maps),
+                inputs(node, maps, contents),
                 node.lost,
                 Duration.ofNanos(node.took)));
     }
@@ -65,7 +65,7 @@ final class Accounting<R> {
         return List.copyOf(known.values());
     }
 
-    private List<StepAccount.Input> inputs(Node<R> node, List<CacheMap<R>> maps) {
+    private List<StepAccount.Input> inputs(Node<R> node, List<CacheMap<R>> maps, Map<Integer, Digest> contents) {
         List<StepAccount.Input> inputs = new ArrayList<>(node.inputs.size());
         for (int i = 0; i < node.inputs.size(); i++) {
             Node.Input<R> input = node.inputs.get(i);
@@ -73,12 +73,12 @@ final class Accounting<R> {
                     maps.isEmpty() ? "" : maps.getLast().inputs().get(i).selector();
             boolean byContent =
                     !maps.isEmpty() && maps.getLast().inputs().get(i).content().isPresent();
-            inputs.add(new StepAccount.Input(
-                    input.node().vertex.digest(),
-                    input.output(),
-                    selector,
-                    byContent,
-                    byContent ? content(node, maps, i) : Optional.empty()));
+            Optional<Digest> content = Optional.ofNullable(contents.get(i));
+            if (byContent && content.isEmpty()) {
+                content = content(node, maps, i);
+            }
+            inputs.add(
+                    new StepAccount.Input(input.node().vertex.digest(), input.output(), selector, byContent, content));
         }
         return inputs;
     }

@@ -21,6 +21,8 @@ final class Foresight<R> {
     private final Steps<R> steps;
     private final Records<R> records;
     private final Map<Node<R>, Foreseen> foreseen = new HashMap<>();
+    /** Digests of what inputs contain, by their numbers. */
+    private final Map<Node<R>, Map<Integer, Digest>> contents = new HashMap<>();
 
     /** Its name is absent where it depends on what nobody knows. */
     private record Foreseen(Verdict verdict, Optional<Name> name) {
@@ -53,7 +55,9 @@ final class Foresight<R> {
             Foreseen seen = foreseen.get(node);
             Verdict verdict = needed.contains(node) && seen != null ? seen.verdict() : Verdict.SPARED;
             Optional<Name> name = seen == null ? Optional.empty() : seen.name();
-            accounting.of(node, verdict, name).ifPresent(accounts::add);
+            accounting
+                    .of(node, verdict, name, contents.getOrDefault(node, Map.of()))
+                    .ifPresent(accounts::add);
         }
         return accounts;
     }
@@ -150,6 +154,8 @@ final class Foresight<R> {
         if (known.isEmpty()) {
             known = hash(node, rule, input);
         }
+        known.ifPresent(digest ->
+                contents.computeIfAbsent(node, absent -> new HashMap<>(1)).put(i, digest));
         return known.map(digest -> new Keys.Slot(digest, true, false));
     }
 

@@ -1,6 +1,7 @@
 package io.buildkit4j.store;
 
 import io.buildkit4j.image.Digest;
+import java.util.List;
 
 /**
  * A hold on a committed snapshot. It is its own lease: as long as one is open, the snapshot and its parents stay. Safe for
@@ -21,6 +22,9 @@ public interface Ref extends AutoCloseable {
 
     /** The content digest of what the query selects: a Merkle root over names, types, modes, owners, xattrs and bytes. */
     Digest contentDigest(ContentQuery query) throws InterruptedException;
+
+    /** Every entry with what it adds to the content digest; costs a look at each file, and a read of those not hashed yet. */
+    List<FilePrint> prints() throws InterruptedException;
 
     /** What usage says of it. */
     UsageRecord usage();

@@ -56,6 +56,11 @@ public interface Store extends AutoCloseable {
     /** Removes the record unless it is held or others stand on it; answers the bytes that this freed. */
     Optional<Long> remove(String id);
 
+    /** What was removed to make room, and why. Whoever removes a record by a rule notes it here. */
+    default EvictionLog evictions() {
+        return new EvictionLog(table("evictions"));
+    }
+
     /** Makes durable at once what was committed so far; else that happens within moments. */
     void flush();
 

@@ -9,6 +9,7 @@ import io.buildkit4j.solver.CacheMap;
 import io.buildkit4j.solver.InputRule;
 import io.buildkit4j.store.ContentQuery;
 import io.buildkit4j.store.Ref;
+import io.buildkit4j.worker.listing.Selection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,12 +89,12 @@ final class ExecKey {
                 .distinct()
                 .toList();
         boolean whole = selectors.isEmpty() || selectors.contains("/");
-        String selector = whole ? "" : String.join(" ", selectors);
         boolean byContent = !users.isEmpty() && users.stream().allMatch(ExecKey::byContent);
         List<ContentQuery> queries = (whole ? List.of("/") : selectors)
                 .stream()
                         .map(path -> new ContentQuery(path, true, false, List.of(), List.of()))
                         .toList();
+        String selector = whole ? "" : Selection.text(queries);
         return byContent
                 ? new InputRule<>(selector, ContentDigests.of(queries), false)
                 : new InputRule<>(selector, java.util.Optional.empty(), false);

@@ -10,11 +10,11 @@ import io.buildkit4j.store.ContentQuery;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.worker.file.FileOperation;
+import io.buildkit4j.worker.listing.Selection;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Changes trees, action by action. What is copied counts by its content. */
 record FileStep(Op.File op, String name, Store store) implements Step {
@@ -30,8 +30,7 @@ record FileStep(Op.File op, String name, Store store) implements Step {
     }
 
     private static InputRule<Ref> rule(List<ContentQuery> queries) {
-        String selector = queries.stream().map(ContentQuery::toString).collect(Collectors.joining(" "));
-        return new InputRule<>(selector, ContentDigests.of(queries), false);
+        return new InputRule<>(Selection.text(queries), ContentDigests.of(queries), false);
     }
 
     /** Everything that the action says, but for where in an input its source lies: the selector has that. */

@@ -35,8 +35,9 @@ final class KeyParts {
         return this;
     }
 
+    /** The record of the parts; what may be a secret is told apart in it, but not told. */
     Ingredients ingredients() {
-        return new Ingredients(parts);
+        return new Ingredients(parts.stream().map(Hidden::part).toList());
     }
 
     /** Lengths go in with the texts: no two lists of parts give the same bytes. */

@@ -10,6 +10,7 @@ import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.wire.Session;
 import io.buildkit4j.wire.WireFault;
+import io.buildkit4j.worker.listing.Listings;
 import io.buildkit4j.worker.source.local.LocalDirectories;
 import java.util.List;
 import java.util.Optional;
@@ -24,19 +25,24 @@ final class LocalStep implements Step {
     private final LocalDirectories directories;
     private final SessionDoor sessions;
     private final Store store;
+    private final Listings listings;
     private volatile String received = "";
+
+    /** Where it keeps what it received, and what that looked like. */
+    record Kept(Store store, Listings listings) {}
 
     LocalStep(
             SourceId.Local source,
             String fallbackSession,
             LocalDirectories directories,
             SessionDoor sessions,
-            Store store) {
+            Kept kept) {
         this.source = source;
         this.session = source.session().isEmpty() ? fallbackSession : source.session();
         this.directories = directories;
         this.sessions = sessions;
-        this.store = store;
+        this.store = kept.store();
+        this.listings = kept.listings();
     }
 
     @Override
@@ -44,13 +50,19 @@ final class LocalStep implements Step {
         try (Ref tree = receive(context)) {
             Digest digest = tree.contentDigest(ContentQuery.ALL);
             received = tree.id();
+            listings.keep(digest, tree);
             return new KeyParts("local").add("files", digest).last(List.of());
         }
     }
 
     @Override
+    public Optional<Ref> atHand() {
+        return received.isEmpty() ? Optional.empty() : store.find(received);
+    }
+
+    @Override
     public List<Ref> run(JobContext<Ref> context, List<Ref> inputs) throws InterruptedException {
-        Optional<Ref> before = received.isEmpty() ? Optional.empty() : store.find(received);
+        Optional<Ref> before = atHand();
         return List.of(before.isPresent() ? before.get() : receive(context));
     }
 

@@ -8,6 +8,7 @@ import io.buildkit4j.solver.Vertex;
 import io.buildkit4j.solver.VertexTraits;
 import io.buildkit4j.store.Ref;
 import java.util.List;
+import java.util.Optional;
 
 /** An op as the solver sees it. */
 record OpVertex(Digest digest, String name, List<Edge<Ref>> inputs, VertexTraits traits, Step step)
@@ -15,6 +16,11 @@ record OpVertex(Digest digest, String name, List<Edge<Ref>> inputs, VertexTraits
     @Override
     public CacheMap<Ref> cacheMap(JobContext<Ref> context, int index) throws InterruptedException {
         return step.cacheMap(context, index);
+    }
+
+    @Override
+    public Optional<Ref> atHand() {
+        return step.atHand();
     }
 
     @Override

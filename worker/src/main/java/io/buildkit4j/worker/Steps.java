@@ -6,6 +6,7 @@ import io.buildkit4j.llb.Op;
 import io.buildkit4j.llb.OpMetadata;
 import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.store.Store;
+import io.buildkit4j.worker.listing.Listings;
 import io.buildkit4j.worker.source.git.GitRepositories;
 import io.buildkit4j.worker.source.http.Downloads;
 import io.buildkit4j.worker.source.local.LocalDirectories;
@@ -19,7 +20,8 @@ record Steps(
         SessionDoor sessions,
         LocalDirectories directories,
         GitRepositories repositories,
-        Downloads downloads) {
+        Downloads downloads,
+        Listings listings) {
 
     Step step(Op op, OpMetadata metadata, String name, Grants grants) {
         Platform wanted = op.platform().orElse(platform);
@@ -37,7 +39,8 @@ record Steps(
     private Step source(SourceId id, Platform wanted, String name, Grants grants) {
         return switch (id) {
             case SourceId.DockerImage image -> new ImageStep(image, wanted, images, sessions, store);
-            case SourceId.Local local -> new LocalStep(local, grants.session(), directories, sessions, store);
+            case SourceId.Local local ->
+                new LocalStep(local, grants.session(), directories, sessions, new LocalStep.Kept(store, listings));
             case SourceId.Git git -> new GitStep(git, repositories, store);
             case SourceId.Http http -> new HttpStep(http, name, downloads, store);
             case SourceId.OciLayout layout -> throw unsupported("source oci-layout://" + layout.reference());

@@ -1,16 +1,19 @@
 package io.buildkit4j.worker;
 
+import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.Capabilities;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.solver.CacheStore;
 import io.buildkit4j.solver.Edge;
 import io.buildkit4j.solver.ResultStore;
+import io.buildkit4j.solver.Vertex;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.worker.cache.RefResults;
 import io.buildkit4j.worker.cache.StoredKeys;
 import io.buildkit4j.worker.cachemount.CacheMounts;
+import io.buildkit4j.worker.listing.Listings;
 import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.RuncExecutor;
 import io.buildkit4j.worker.source.git.GitRepositories;
@@ -25,6 +28,7 @@ public final class Worker implements AutoCloseable {
     private final WorkerOptions options;
     private final ImageResolver images;
     private final Downloads downloads;
+    private final Listings listings;
     private final StoredKeys keys;
     private final RefResults results;
     private final CacheMounts caches;
@@ -36,6 +40,7 @@ public final class Worker implements AutoCloseable {
                 options.registries(), options.store().content(), options.store().table("images"));
         this.downloads =
                 new Downloads(options.store().content(), options.store().table("downloads"));
+        this.listings = new Listings(options.directory().resolve("listings"));
         this.keys = new StoredKeys(options.store().table("keys"), options.store()::has);
         this.results = new RefResults(options.store());
         this.caches = CacheMounts.open(options.directory().resolve("cache-mounts"));
@@ -52,7 +57,8 @@ public final class Worker implements AutoCloseable {
                 sessions,
                 new LocalDirectories(options.store()),
                 new GitRepositories(options.directory().resolve("git")),
-                downloads));
+                downloads,
+                listings));
     }
 
     /** Makes a worker; takes apart what an earlier one left when it was killed. */
@@ -92,6 +98,30 @@ public final class Worker implements AutoCloseable {
         return images;
     }
 
+    /**
+     * How a client's directory differs from what it was.
+     *
+     * @param before content digest of the whole directory then, {@code after} now
+     * @param selection the part that counts, as the selector of the input rule says
+     * @return nothing when one of the two is not remembered any more
+     */
+    public Optional<FileChanges> fileChanges(Digest before, Digest after, String selection)
+            throws InterruptedException {
+        return listings.compare(before, after, selection);
+    }
+
+    /** Whether running the step is work, rather than fetching what lies somewhere else. */
+    public static boolean isWork(Vertex<Ref> vertex) {
+        return vertex instanceof OpVertex op
+                && switch (op.step()) {
+                    case ImageStep image -> false;
+                    case LocalStep local -> false;
+                    case GitStep git -> false;
+                    case HttpStep http -> false;
+                    default -> true;
+                };
+    }
+
     /** Keys and results, kept in the store. */
     public CacheStore keys() {
         return keys;
@@ -114,6 +144,7 @@ public final class Worker implements AutoCloseable {
 
     @Override
     public void close() {
+        listings.close();
         downloads.close();
     }
 }

@@ -7,8 +7,10 @@ import io.buildkit4j.buildctl.output.Fields;
 import io.buildkit4j.buildctl.progress.Display;
 import io.buildkit4j.buildctl.progress.Displays;
 import io.buildkit4j.client.Client;
+import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.client.SolveRequest.CacheEntry;
+import io.buildkit4j.footing.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code buildctl build}: flags of 2017 and of today. */
 public final class BuildCommand {
@@ -34,6 +37,12 @@ public final class BuildCommand {
                     "output,o", "type=TYPE[,KEY=VALUE...]", "where the result goes: image, oci, docker, tar, local"),
             Flag.option("progress", "KIND", "auto, plain, tty, rawjson or quiet"),
             Flag.alone("no-cache", "runs every step though its result is known"),
+            Flag.alone("plan", "shows what would run and why, and runs nothing"),
+            Flag.optional(
+                    "fail-on-miss",
+                    "STAGE",
+                    "fails before the first step (of the stage) that is not in the cache, and says why"),
+            ExplainCommand.FORMAT,
             Flag.option("trace", "FILE", "appends every event as a line of JSON"),
             Flag.repeated(
                     "secret", "id=ID,src=FILE", "a secret for steps that mount it; env=NAME takes it from a variable"),
@@ -120,8 +129,25 @@ public final class BuildCommand {
         return entries;
     }
 
-    /** Builds and shows how it goes. */
+    /** Builds and shows how it goes, or shows what would be done. */
     public void run(Arguments arguments, SolveRequest request, Client client) throws InterruptedException {
+        boolean json = ExplainCommand.isJson(arguments);
+        if (arguments.on("plan")) {
+            new ExplainCommand(surroundings.out()).showPlan(client.plan(request), json);
+            return;
+        }
+        try {
+            build(arguments, request, client);
+        } catch (ClientFault failed) {
+            boolean refused = arguments.text("fail-on-miss").isPresent() && failed.kind() == Kind.FAILED_PRECONDITION;
+            if (refused && json) {
+                new ExplainCommand(surroundings.out()).showPlan(client.plan(request), true);
+            }
+            throw failed;
+        }
+    }
+
+    private void build(Arguments arguments, SolveRequest request, Client client) throws InterruptedException {
         String kind = arguments.on("no-progress")
                 ? "none"
                 : arguments
@@ -131,8 +157,11 @@ public final class BuildCommand {
         shown.add(Displays.named(kind, surroundings.err(), surroundings.environment()));
         arguments.text("trace").ifPresent(file -> shown.add(Displays.trace(Path.of(file))));
         try (LiveDisplays displays = new LiveDisplays(shown)) {
+            Optional<String> stage = arguments.text("fail-on-miss");
             if (arguments.on("detach")) {
                 client.solveDetached(request, reference(arguments), displays::show);
+            } else if (stage.isPresent()) {
+                client.solveFromCache(request, stage.get(), displays::show);
             } else {
                 client.solve(request, displays::show);
             }

@@ -62,13 +62,14 @@ public final class Program {
         List<String> rest = global.rest().subList(1, global.rest().size());
         switch (name) {
             case "build", "b" -> build(global, rest);
+            case "explain" -> explain(global, rest);
             case "du" -> diskUsage(global, rest);
             case "debug" -> debug(global, rest);
             case "attach" -> follow(global, rest);
             case "help" -> out.print(Usage.PROGRAM.help());
             default ->
                 throw new UsageFault("command is not known: " + name
-                        + "; there are build, attach, du and debug (see buildctl --help)");
+                        + "; there are build, explain, attach, du and debug (see buildctl --help)");
         }
     }
 
@@ -91,6 +92,16 @@ public final class Program {
         SolveRequest request = command.request(arguments);
         try (Reached daemon = Reached.from(global, surroundings)) {
             command.run(arguments, request, daemon.client());
+        }
+    }
+
+    private void explain(Arguments global, List<String> words) throws InterruptedException {
+        Arguments arguments = arguments(Usage.EXPLAIN, words).orElse(null);
+        if (arguments == null) {
+            return;
+        }
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            new ExplainCommand(out).run(arguments, daemon.client());
         }
     }
 

@@ -11,10 +11,16 @@ public enum Usage {
     PROGRAM(
             "buildctl",
             "[flags] COMMAND [command flags]",
-            "Builds with a build daemon: commands are build, du and debug.",
+            "Builds with a build daemon: commands are build, explain, du and debug.",
             global()),
     /** Builds. */
     BUILD("build", "[flags]", "Builds from a frontend or from LLB on standard input.", BuildCommand.FLAGS),
+    /** Explains a build. */
+    EXPLAIN(
+            "explain",
+            "[flags] [REF|last]",
+            "Shows for each step of a build whether it was found in the cache, and if not, why.",
+            ExplainCommand.FLAGS),
     /** Shows what the daemon keeps. */
     DU("du", "[flags]", "Shows what the daemon keeps, the largest first.", DiskUsageCommand.FLAGS),
     /** Looks closer. */

@@ -67,6 +67,10 @@ public final class Arguments {
             known.add(word.substring(equals + 1));
             return at + 1;
         }
+        if (flag.bare()) {
+            known.add("");
+            return at + 1;
+        }
         if (at + 1 >= words.size()) {
             throw new UsageFault("flag needs a value: --" + flag.name() + " " + flag.value());
         }

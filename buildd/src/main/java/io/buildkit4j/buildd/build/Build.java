@@ -1,5 +1,8 @@
 package io.buildkit4j.buildd.build;
 
+import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.buildd.explain.Accounts;
+import io.buildkit4j.buildd.explain.Explanation;
 import io.buildkit4j.buildd.history.BuildRecord.Setting;
 import io.buildkit4j.buildd.history.RunningBuild;
 import io.buildkit4j.exporter.ExportContext;
@@ -11,10 +14,14 @@ import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.frontend.Described;
+import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.ImageConfig;
+import io.buildkit4j.solver.BuildEvent;
 import io.buildkit4j.solver.Edge;
 import io.buildkit4j.solver.Job;
+import io.buildkit4j.solver.StepAccount;
 import io.buildkit4j.store.Ref;
+import io.buildkit4j.wire.Session;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One build from request to answer: the spine of the daemon. {@link #run} is the natural path; every line of it is one
@@ -33,16 +41,18 @@ public final class Build implements AutoCloseable {
 
     private final Workshop workshop;
     private final BuildRequest request;
-    private final RunningBuild record;
     private final Site site;
     private final Optional<Bridge> bridge;
+    /** Whose directories it is made of; empty when the client does not say. */
+    private String owner = "";
+    /** What it would have done, if it may not. */
+    private List<StepAccount> refused = List.of();
 
-    private Build(Workshop workshop, BuildRequest request, RunningBuild record) {
+    private Build(Workshop workshop, BuildRequest request, Consumer<BuildEvent> events) {
         this.workshop = workshop;
         this.request = request;
-        this.record = record;
-        Job<Ref> job = workshop.solver().open(request.ref(), request.session(), record::append);
-        this.site = new Site(workshop, request, job, record::append, new Blame());
+        Job<Ref> job = workshop.solver().open(request.ref(), request.session(), events);
+        this.site = new Site(workshop, request, job, events, new Blame());
         this.bridge = request.source() instanceof BuildRequest.Source.Driven driven
                 ? Optional.of(new Bridge(site, driven.inputs()))
                 : Optional.empty();
@@ -57,22 +67,91 @@ public final class Build implements AutoCloseable {
      * @throws InterruptedException when it was cancelled; nothing but its record is left then
      */
     public static List<Setting> run(Workshop workshop, BuildRequest request) throws InterruptedException {
+        return run(workshop, request, Optional.empty());
+    }
+
+    /**
+     * Builds in the same way, but fails before the first step that would have to run against the rule.
+     *
+     * @throws BuildFault FAILED_PRECONDITION naming that step, and what else can go wrong with a build
+     */
+    public static List<Setting> runFromCache(Workshop workshop, BuildRequest request, CacheOnly rule)
+            throws InterruptedException {
+        return run(workshop, request, Optional.of(rule));
+    }
+
+    private static List<Setting> run(Workshop workshop, BuildRequest request, Optional<CacheOnly> rule)
+            throws InterruptedException {
         try (RunningBuild record = workshop.history().begin(request.record());
-                Build build = new Build(workshop, request, record);
+                Build build = new Build(workshop, request, record::append);
                 Results results = new Results()) {
+            rule.ifPresent(strict -> build.site.job().refuse(strict::forbids));
             try {
                 Plan plan = build.describe();
                 List<Optional<Edge<Ref>>> edges = build.load(plan);
+                if (rule.isPresent()) {
+                    build.check(rule.get(), edges);
+                }
                 build.solve(plan, edges, results);
                 List<Exported> exported = build.export(plan, results);
-                return build.answer(exported);
+                return build.answer(exported, record);
             } catch (Fault fault) {
                 record.fail(fault.kind(), fault.getMessage());
                 throw build.site.blame().explain(fault);
             } catch (RuntimeException defect) {
                 record.fail(Kind.INTERNAL, defect.toString());
                 throw defect;
+            } finally {
+                build.account();
             }
+        }
+    }
+
+    /**
+     * Says what {@link #run} would do, and runs nothing. Nothing of it is remembered.
+     *
+     * @throws BuildFault when the build cannot be described
+     */
+    public static Explanation plan(Workshop workshop, BuildRequest request) throws InterruptedException {
+        try (Build build = new Build(workshop, request, event -> {})) {
+            try {
+                List<StepAccount> steps = build.foresee(build.load(build.describe()));
+                return workshop.explainer().explain(build.owner, request.record(), steps);
+            } catch (Fault fault) {
+                throw build.site.blame().explain(fault);
+            }
+        }
+    }
+
+    private void check(CacheOnly rule, List<Optional<Edge<Ref>>> edges) throws InterruptedException {
+        List<StepAccount> plan = foresee(edges);
+        Optional<DaemonFault> refusal = rule.refusal(workshop.explainer().explain(owner, request.record(), plan));
+        if (refusal.isPresent()) {
+            refused = plan;
+            throw refusal.get();
+        }
+    }
+
+    private List<StepAccount> foresee(List<Optional<Edge<Ref>>> edges) throws InterruptedException {
+        Map<Digest, StepAccount> steps = new LinkedHashMap<>();
+        for (Optional<Edge<Ref>> edge : edges) {
+            if (edge.isPresent()) {
+                // what one platform is spared another one may need
+                site.job()
+                        .plan(edge.get())
+                        .forEach(step -> steps.merge(
+                                step.vertex(), step, (a, b) -> a.verdict() == StepAccount.Verdict.SPARED ? b : a));
+            }
+        }
+        return List.copyOf(steps.values());
+    }
+
+    /** Remembers what became of each step. */
+    private void account() {
+        if (refused.isEmpty()) {
+            workshop.explainer().keep(owner, request.record(), site.job().accounts(Accounts.MOST_STEPS));
+        } else {
+            workshop.explainer().keepRefused(owner, request.record(), refused);
         }
     }
 
@@ -104,7 +183,8 @@ public final class Build implements AutoCloseable {
     }
 
     /** Definitions to edges of the graph; nothing runs yet. Absent where nothing is to be run: the empty tree. */
-    private List<Optional<Edge<Ref>>> load(Plan plan) {
+    private List<Optional<Edge<Ref>>> load(Plan plan) throws InterruptedException {
+        owner = site.session(Duration.ZERO).map(Session::sharedKey).orElse("");
         List<Optional<Edge<Ref>>> edges = new ArrayList<>();
         for (Plan.Part part : plan.parts()) {
             edges.add(site.load(part.definition()));
@@ -132,7 +212,7 @@ public final class Build implements AutoCloseable {
             exported.add(OwnStep.run(
                     request.ref() + " export " + spec.id(),
                     "exporting to " + destination(spec),
-                    record::append,
+                    site.events(),
                     progress -> workshop.exporters()
                             .export(spec, input, new ExportContext(site.session(PATIENCE), progress))));
         }
@@ -148,7 +228,7 @@ public final class Build implements AutoCloseable {
     }
 
     /** What the client is told; of two outputs that answer the same question the first counts. */
-    private List<Setting> answer(List<Exported> exported) {
+    private List<Setting> answer(List<Exported> exported, RunningBuild record) {
         Map<String, String> response = new LinkedHashMap<>();
         exported.forEach(each -> each.response().forEach(response::putIfAbsent));
         List<Setting> settings = response.entrySet().stream()

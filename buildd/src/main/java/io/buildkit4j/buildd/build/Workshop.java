@@ -1,6 +1,7 @@
 package io.buildkit4j.buildd.build;
 
 import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.buildd.explain.Explainer;
 import io.buildkit4j.buildd.history.History;
 import io.buildkit4j.exporter.Exporters;
 import io.buildkit4j.footing.Kind;
@@ -28,7 +29,8 @@ public record Workshop(
         Store store,
         Exporters exporters,
         Sessions sessions,
-        Bridges bridges) {
+        Bridges bridges,
+        Explainer explainer) {
     /** Everything that takes up space: the store's records and the worker's cache mounts. */
     public List<UsageRecord> usage() {
         List<UsageRecord> all = new ArrayList<>(store.usage());

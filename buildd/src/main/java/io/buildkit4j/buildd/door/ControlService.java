@@ -65,20 +65,27 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
             Call.answer(caller, SolveResponse.getDefaultInstance());
             return;
         }
-        Call.serve(caller, () -> {
-            try {
-                BuildRequest request = SolveRequests.decode(message, rooms.allowed(), Instant.now());
-                List<Setting> answer = rooms.builds().run(() -> Build.run(rooms.workshop(), request));
-                Call.answer(caller, SolveRequests.answer(answer));
-            } catch (BuildFault failed) {
-                throw WireStatus.of(failed, failed.details());
-            } catch (Fault refused) {
-                throw refused;
-            } catch (RuntimeException defect) {
-                rooms.log().error("a build met a defect of this program", defect, "ref", message.getRef());
-                throw WireStatus.of(new DaemonFault(Kind.INTERNAL, "a defect of the daemon: " + defect, defect));
-            }
-        });
+        Call.serve(
+                caller,
+                () -> building(rooms, message.getRef(), () -> {
+                    BuildRequest request = SolveRequests.decode(message, rooms.allowed(), Instant.now());
+                    List<Setting> answer = rooms.builds().run(() -> Build.run(rooms.workshop(), request));
+                    Call.answer(caller, SolveRequests.answer(answer));
+                }));
+    }
+
+    /** Does something with a build and tells its failures as clients understand them. */
+    static void building(Rooms rooms, String ref, Call.Work work) throws InterruptedException {
+        try {
+            work.run();
+        } catch (BuildFault failed) {
+            throw WireStatus.of(failed, failed.details());
+        } catch (Fault refused) {
+            throw refused;
+        } catch (RuntimeException defect) {
+            rooms.log().error("a build met a defect of this program", defect, "ref", ref);
+            throw WireStatus.of(new DaemonFault(Kind.INTERNAL, "a defect of the daemon: " + defect, defect));
+        }
     }
 
     /** Everything that happened in a build, from its beginning, until it has ended; also of builds that ended long ago. */

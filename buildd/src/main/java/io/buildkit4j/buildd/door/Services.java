@@ -24,7 +24,8 @@ public final class Services {
                 new ControlService(rooms),
                 new BridgeService(() -> bridge(rooms), rooms),
                 new ContentService(rooms.workshop().store().content()),
-                new TraceSink());
+                new TraceSink(),
+                new InsightService(rooms));
     }
 
     private static Bridge bridge(Rooms rooms) throws InterruptedException {

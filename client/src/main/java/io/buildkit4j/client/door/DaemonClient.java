@@ -3,6 +3,7 @@ package io.buildkit4j.client.door;
 import io.buildkit4j.client.Client;
 import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.DaemonInfo;
+import io.buildkit4j.client.Explanation;
 import io.buildkit4j.client.ProgressListener;
 import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.client.SolveResult;
@@ -18,6 +19,8 @@ import io.buildkit4j.wire.proto.control.ControlGrpc;
 import io.buildkit4j.wire.proto.control.DiskUsageRequest;
 import io.buildkit4j.wire.proto.control.InfoRequest;
 import io.buildkit4j.wire.proto.control.ListWorkersRequest;
+import io.buildkit4j.wire.proto.insight.ExplainRequest;
+import io.buildkit4j.wire.proto.insight.InsightGrpc;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,23 +47,36 @@ public final class DaemonClient implements Client {
 
     @Override
     public SolveResult solve(SolveRequest request, ProgressListener progress) throws InterruptedException {
-        check(request);
-        try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
-            return listed(request, new Solving(connection.channel(), session.id()).run(request, progress));
-        } catch (WireFault failed) {
-            throw Faults.own(failed);
-        }
+        return listed(request, inSession(request, solving -> solving.run(request, Optional.empty(), progress)));
+    }
+
+    @Override
+    public SolveResult solveFromCache(SolveRequest request, String stage, ProgressListener progress)
+            throws InterruptedException {
+        return listed(request, inSession(request, solving -> solving.run(request, Optional.of(stage), progress)));
+    }
+
+    @Override
+    public Explanation plan(SolveRequest request) throws InterruptedException {
+        return inSession(request, solving -> solving.plan(request));
+    }
+
+    @Override
+    public Explanation explain(String reference) throws InterruptedException {
+        ExplainRequest request = ExplainRequest.newBuilder().setRef(reference).build();
+        return Insights.explanation(Faults.ask(
+                () -> InsightGrpc.newBlockingV2Stub(connection.channel()).explain(request)));
     }
 
     @Override
     public SolveResult solveDetached(SolveRequest request, String reference, ProgressListener progress)
             throws InterruptedException {
-        check(request);
-        try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
-            return listed(request, new Detached(connection.channel(), reference).run(request, session.id(), progress));
-        } catch (WireFault failed) {
-            throw Faults.own(failed);
-        }
+        return listed(
+                request,
+                inSession(
+                        request,
+                        solving -> new Detached(connection.channel(), reference)
+                                .run(request, solving.session(), progress)));
     }
 
     @Override
@@ -74,7 +90,13 @@ public final class DaemonClient implements Client {
         return result;
     }
 
-    private static void check(SolveRequest request) {
+    /** What is asked while a session serves. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(Solving solving) throws InterruptedException;
+    }
+
+    private <T> T inSession(SolveRequest request, Question<T> question) throws InterruptedException {
         if (request.definition().length > 0 && !request.frontend().isEmpty()) {
             throw new ClientFault(
                     io.buildkit4j.footing.Kind.INVALID_ARGUMENT, "a build takes a frontend or a definition, not both");
@@ -83,6 +105,11 @@ public final class DaemonClient implements Client {
             throw new ClientFault(
                     io.buildkit4j.footing.Kind.INVALID_ARGUMENT,
                     "there is nothing to build: the request has neither a frontend nor a definition");
+        }
+        try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
+            return question.ask(new Solving(connection.channel(), session.id()));
+        } catch (WireFault failed) {
+            throw Faults.own(failed);
         }
     }
 

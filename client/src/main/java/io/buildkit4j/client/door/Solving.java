@@ -1,6 +1,7 @@
 package io.buildkit4j.client.door;
 
 import io.buildkit4j.client.ClientFault;
+import io.buildkit4j.client.Explanation;
 import io.buildkit4j.client.ProgressListener;
 import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.client.SolveResult;
@@ -11,11 +12,14 @@ import io.buildkit4j.wire.proto.control.ControlGrpc;
 import io.buildkit4j.wire.proto.control.SolveResponse;
 import io.buildkit4j.wire.proto.control.StatusRequest;
 import io.buildkit4j.wire.proto.control.StatusResponse;
+import io.buildkit4j.wire.proto.insight.InsightGrpc;
+import io.buildkit4j.wire.proto.insight.SolveFromCacheRequest;
 import io.grpc.Channel;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -34,12 +38,35 @@ final class Solving {
         this.session = session;
     }
 
-    SolveResult run(SolveRequest request, ProgressListener progress) throws InterruptedException {
+    /** The session that serves meanwhile. */
+    String session() {
+        return session;
+    }
+
+    private static String newReference() {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
-        String reference = HexFormat.of().formatHex(random);
-        Future<SolveResponse> answer =
-                ControlGrpc.newFutureStub(channel).solve(Requests.solve(request, reference, session));
+        return HexFormat.of().formatHex(random);
+    }
+
+    Explanation plan(SolveRequest request) throws InterruptedException {
+        var message = Requests.solve(request, newReference(), session);
+        return Insights.explanation(
+                Faults.ask(() -> InsightGrpc.newBlockingV2Stub(channel).plan(message)));
+    }
+
+    /** {@code cached}: the stage, or nothing for all, that must not run. */
+    SolveResult run(SolveRequest request, Optional<String> cached, ProgressListener progress)
+            throws InterruptedException {
+        String reference = newReference();
+        var message = Requests.solve(request, reference, session);
+        Future<SolveResponse> answer = cached.isEmpty()
+                ? ControlGrpc.newFutureStub(channel).solve(message)
+                : InsightGrpc.newFutureStub(channel)
+                        .solveFromCache(SolveFromCacheRequest.newBuilder()
+                                .setSolve(message)
+                                .setStage(cached.get())
+                                .build());
         try {
             follow(reference, answer, progress);
             return new SolveResult(reference, answer.get().getExporterResponseMap());

@@ -21,6 +21,7 @@ public final class DockerfileSyntax {
     private int at;
     private char escape = '\\';
     private String syntax = "";
+    private int syntaxLine;
     private String check = "";
 
     private DockerfileSyntax(String file, String text) {
@@ -29,8 +30,12 @@ public final class DockerfileSyntax {
         this.lines = text.split("\r?\n", -1);
     }
 
-    /** What a text says: its directives, empty where not given, and its instructions. */
-    public record Parsed(char escape, String syntax, String check, List<Statement> statements) {}
+    /**
+     * What a text says: its directives, empty where not given, and its instructions.
+     *
+     * @param syntaxLine where the syntax is given, from 1; 0 when it is not
+     */
+    public record Parsed(char escape, String syntax, int syntaxLine, String check, List<Statement> statements) {}
 
     /**
      * Reads a whole file.
@@ -59,7 +64,7 @@ public final class DockerfileSyntax {
         if (statements.isEmpty()) {
             throw new DockerfileFault(new Place(file, text, 1, 1), "file with no instructions", null);
         }
-        return new Parsed(escape, syntax, check, statements);
+        return new Parsed(escape, syntax, syntaxLine, check, statements);
     }
 
     private void directives() {
@@ -80,7 +85,10 @@ public final class DockerfileSyntax {
                     }
                     escape = value.charAt(0);
                 }
-                case "syntax" -> syntax = value;
+                case "syntax" -> {
+                    syntax = value;
+                    syntaxLine = line + 1;
+                }
                 case "check" -> check = value;
                 default -> {
                     return;

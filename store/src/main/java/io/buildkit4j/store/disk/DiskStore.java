@@ -4,6 +4,7 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.BlobSource;
 import io.buildkit4j.store.ActiveRef;
 import io.buildkit4j.store.ContentStore;
+import io.buildkit4j.store.EvictionLog;
 import io.buildkit4j.store.LayerBlob;
 import io.buildkit4j.store.LayerFormat;
 import io.buildkit4j.store.MetadataTable;
@@ -41,6 +42,7 @@ public final class DiskStore implements Store {
     private final Snapshots snapshots;
     private final Unpacker unpacker;
     private final LayerExport export;
+    private final EvictionLog evictions;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private DiskStore(Path root, StateLock lock, Database database) {
@@ -53,6 +55,7 @@ public final class DiskStore implements Store {
         blobs = new Blobs(root.resolve("content"), root.resolve("tmp"), database, deferred);
         LayerNotes notes = new LayerNotes(database, deferred);
         unpacker = new Unpacker(snapshots, blobs, notes, database, deferred);
+        evictions = new EvictionLog(table("evictions"));
         export = new LayerExport(snapshots, blobs, notes);
     }
 
@@ -153,6 +156,11 @@ public final class DiskStore implements Store {
     @Override
     public Optional<Long> remove(String id) {
         return snapshots.remove(id);
+    }
+
+    @Override
+    public EvictionLog evictions() {
+        return evictions;
     }
 
     @Override

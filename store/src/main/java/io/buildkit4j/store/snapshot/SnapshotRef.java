@@ -3,6 +3,7 @@ package io.buildkit4j.store.snapshot;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.ContentQuery;
+import io.buildkit4j.store.FilePrint;
 import io.buildkit4j.store.MountedTree;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.StoreFault;
@@ -10,6 +11,8 @@ import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.store.tree.ContentHashes;
 import io.buildkit4j.store.tree.LayeredTree;
+import io.buildkit4j.store.tree.TreePrints;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -63,6 +66,11 @@ final class SnapshotRef implements Ref {
     @Override
     public Digest contentDigest(ContentQuery query) throws InterruptedException {
         return ContentHashes.digest(readTree(), query);
+    }
+
+    @Override
+    public List<FilePrint> prints() throws InterruptedException {
+        return TreePrints.of(readTree());
     }
 
     @Override
