@@ -51,7 +51,7 @@ class BuildsAreJobsTest {
     }
 
     @Test
-    void aBuildSurvivesItsClientAndIsFollowedByAnother() throws Exception {
+    void aBuildSurvivesItsClientAndIsFollowedByAnother() throws IOException, InterruptedException {
         try (Daemon daemon = Daemon.start(Files.createDirectories(folder.resolve("d")))) {
             Path reference = folder.resolve("ref");
             Process client = begin(daemon, "--detach", "--ref-file", reference.toString());
@@ -72,7 +72,7 @@ class BuildsAreJobsTest {
     }
 
     @Test
-    void withoutThatABuildEndsWithItsClient() throws Exception {
+    void withoutThatABuildEndsWithItsClient() throws IOException, InterruptedException {
         try (Daemon daemon = Daemon.start(Files.createDirectories(folder.resolve("d")))) {
             begin(daemon).destroyForcibly().waitFor();
             await().atMost(PATIENCE)
@@ -89,7 +89,7 @@ class BuildsAreJobsTest {
     }
 
     @Test
-    void aDaemonThatIsToldToStopLetsItsBuildsEnd() throws Exception {
+    void aDaemonThatIsToldToStopLetsItsBuildsEnd() throws IOException, InterruptedException {
         try (Daemon daemon = Daemon.start(Files.createDirectories(folder.resolve("d")), "--drain", "60")) {
             Process client = begin(daemon);
             ProcessHandle.of(daemon.pid()).orElseThrow().destroy();

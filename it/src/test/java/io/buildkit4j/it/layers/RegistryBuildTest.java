@@ -112,7 +112,7 @@ class RegistryBuildTest {
             Files.write(blob, bytes);
             Files.writeString(context.resolve("Dockerfile"), "FROM " + name + "\nCOPY file /second\n");
             try (Daemon fresh = Daemon.start(under("fresh"))) {
-                String digest = "sha256:" + blob.getParent().getFileName();
+                String digest = "sha256:" + blob.getName(blob.getNameCount() - 2);
                 Outcome failed = build(fresh).run().failed();
                 assertThat(failed.said()).contains("what came for " + digest);
                 try (Stream<Path> kept = Files.walk(fresh.root().resolve("content/blobs"))) {
