@@ -204,8 +204,10 @@ public final class Layers {
                 .redirectOutput(folder.resolve("registry.log").toFile())
                 .start();
         while (registry.isAlive()) {
-            try (Socket ignored = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                break;
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                if (socket.isConnected()) {
+                    break;
+                }
             } catch (IOException notYet) {
                 Thread.sleep(20);
             }
@@ -285,12 +287,13 @@ public final class Layers {
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
+        public void close() throws IOException {
             process.destroy();
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-            new ProcessBuilder("rm", "-rf", root.toString()).start().waitFor();
+            process.onExit()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .exceptionally(late -> process.destroyForcibly())
+                    .join();
+            new ProcessBuilder("rm", "-rf", root.toString()).start().onExit().join();
         }
     }
 }
