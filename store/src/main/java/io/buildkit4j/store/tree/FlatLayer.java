@@ -32,15 +32,6 @@ public final class FlatLayer {
         this.most = most;
     }
 
-    /** More names than were allowed. */
-    private static final class TooLarge extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        TooLarge() {
-            super("too many names", null, false, false);
-        }
-    }
-
     /**
      * Fills the empty directory.
      *
@@ -62,9 +53,7 @@ public final class FlatLayer {
                 break;
             }
         }
-        try {
-            flat.fill("/", roots, opaque, target.toString());
-        } catch (TooLarge given) {
+        if (!flat.fill("/", roots, opaque, target.toString())) {
             return Optional.empty();
         }
         digests.save();
@@ -85,7 +74,8 @@ public final class FlatLayer {
         }
     }
 
-    private void fill(String path, List<Layer.Part> parts, boolean opaque, String host) {
+    /** Answers false, with the directory unfinished, once there are too many names. */
+    private boolean fill(String path, List<Layer.Part> parts, boolean opaque, String host) {
         Map<String, Seen> names = new LinkedHashMap<>();
         for (Layer.Part part : parts) {
             for (Map.Entry<String, Mark> name : part.names().entrySet()) {
@@ -94,7 +84,7 @@ public final class FlatLayer {
         }
         entries += names.size();
         if (entries > most) {
-            throw new TooLarge();
+            return false;
         }
         for (Map.Entry<String, Seen> name : names.entrySet()) {
             Seen seen = name.getValue();
@@ -102,12 +92,15 @@ public final class FlatLayer {
             String to = host + "/" + name.getKey();
             if (seen.mark == Mark.DIRECTORY) {
                 HostFiles.makeDirectory(to, 0700);
-                fill(below, seen.below, seen.closed, to);
+                if (!fill(below, seen.below, seen.closed, to)) {
+                    return false;
+                }
             } else {
                 link(seen.part, name.getKey(), to, below);
             }
         }
         describe(parts.getFirst().host, host, opaque);
+        return true;
     }
 
     private static void see(Map<String, Seen> names, Layer.Part part, Map.Entry<String, Mark> name, String path) {
