@@ -15,6 +15,7 @@ import io.buildkit4j.frontend.DockerfileFrontend;
 import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.image.Registries;
 import io.buildkit4j.image.RegistryHost;
+import io.buildkit4j.linux.Mounts;
 import io.buildkit4j.solver.Solver;
 import io.buildkit4j.solver.SolverOptions;
 import io.buildkit4j.solver.Solvers;
@@ -61,7 +62,8 @@ final class House implements AutoCloseable {
     }
 
     private Rooms furnish(Path root, Configuration configuration, Log log) throws InterruptedException {
-        Store store = Store.open(root);
+        long disk = Mounts.space(root.toString()).total();
+        Store store = Store.open(root, configuration.worker().storage().policy(disk));
         endings.push(store::close);
         ConnectedSessions sessions = new ConnectedSessions();
         endings.push(sessions::close);

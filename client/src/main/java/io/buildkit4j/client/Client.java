@@ -1,6 +1,7 @@
 package io.buildkit4j.client;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A connection to one build daemon. Safe for any thread. Faults of the daemon come as {@link ClientFault} with the kind that
@@ -54,6 +55,9 @@ public interface Client extends AutoCloseable {
 
     /** What the daemon keeps, as far as the filters select it. */
     List<UsageInfo> diskUsage(List<String> filters) throws InterruptedException;
+
+    /** Removes what the request selects and nothing uses; {@code gone} hears of each record as it goes. */
+    void prune(PruneRequest request, Consumer<UsageInfo> gone) throws InterruptedException;
 
     /** The daemon's workers, as far as the filters select them. */
     List<WorkerInfo> workers(List<String> filters) throws InterruptedException;

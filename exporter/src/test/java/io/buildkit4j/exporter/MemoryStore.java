@@ -10,11 +10,17 @@ import io.buildkit4j.store.ContentStore;
 import io.buildkit4j.store.LayerBlob;
 import io.buildkit4j.store.LayerFormat;
 import io.buildkit4j.store.MetadataTable;
+import io.buildkit4j.store.PruneRule;
+import io.buildkit4j.store.RecordKeeper;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
+import io.buildkit4j.store.RemovalListener;
+import io.buildkit4j.store.SpaceUsage;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TransferListener;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.Work;
+import io.buildkit4j.store.Writing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A store whose refs are trees in memory, one layer each. */
 final class MemoryStore implements Store {
@@ -106,6 +113,54 @@ final class MemoryStore implements Store {
 
     @Override
     public List<UsageRecord> usage() {
+        return List.of();
+    }
+
+    @Override
+    public List<UsageRecord> looseContent() {
+        return List.of();
+    }
+
+    @Override
+    public void prune(PruneRule rule, Consumer<UsageRecord> gone) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void collect() {}
+
+    @Override
+    public List<PruneRule> rules() {
+        return List.of();
+    }
+
+    @Override
+    public SpaceUsage space() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> T withRoom(Writing<T> work) throws InterruptedException {
+        return work.run();
+    }
+
+    @Override
+    public Work work() {
+        return () -> {};
+    }
+
+    @Override
+    public void join(RecordKeeper keeper) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void listen(RemovalListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<String> verify() {
         return List.of();
     }
 

@@ -5,6 +5,7 @@ import io.buildkit4j.store.disk.DiskStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Everything below the state directory. One store holds one directory; a second one on the same directory is refused. */
 public interface Store extends AutoCloseable {
@@ -14,7 +15,12 @@ public interface Store extends AutoCloseable {
      * @throws StoreFault FAILED_PRECONDITION when another process has it, whose number the message names
      */
     static Store open(Path directory) {
-        return DiskStore.open(directory);
+        return open(directory, SpacePolicy.NONE);
+    }
+
+    /** As {@link #open(Path)}, using no more disk than the policy allows. */
+    static Store open(Path directory, SpacePolicy policy) {
+        return DiskStore.open(directory, policy);
     }
 
     /** Content by digest. */
@@ -50,8 +56,11 @@ public interface Store extends AutoCloseable {
     /** The ref as a chain of layer blobs in the content store, bottom first, made now where they are not there yet. */
     List<LayerBlob> layers(Ref ref, LayerFormat format) throws InterruptedException;
 
-    /** Every record, for usage and garbage collection. */
+    /** Every snapshot's record, with the blobs that it pays for. */
     List<UsageRecord> usage();
+
+    /** Content that no snapshot pays for, such as manifests; each blob under its digest as a record that is internal. */
+    List<UsageRecord> looseContent();
 
     /** Removes the record unless it is held or others stand on it; answers the bytes that this freed. */
     Optional<Long> remove(String id);
@@ -60,6 +69,40 @@ public interface Store extends AutoCloseable {
     default EvictionLog evictions() {
         return new EvictionLog(table("evictions"));
     }
+
+    /** Removes by a rule, now; {@code gone} hears of each record, with the bytes that its removal freed as its size. */
+    void prune(PruneRule rule, Consumer<UsageRecord> gone) throws InterruptedException;
+
+    /** Asks for the rules of the policy to be applied soon, at most once a minute. */
+    void collect();
+
+    /** The rules of the policy. */
+    List<PruneRule> rules();
+
+    /** Where the disk has gone, and what goes next. */
+    SpaceUsage space() throws InterruptedException;
+
+    /**
+     * Runs something that writes. When the disk or the store's cap is full, or it is stopped because it would go beyond the
+     * cap, everything that may go is removed and it is run once more. What is called by it on this thread, or on threads
+     * started by it, belongs to it.
+     */
+    <T> T withRoom(Writing<T> work) throws InterruptedException;
+
+    /** As long as the answer is open, content that was asked for since stays, whether or not a record needs it. */
+    Work work();
+
+    /** From now on the keeper's records are subject to rules and cap. */
+    void join(RecordKeeper keeper);
+
+    /** From now on the listener hears of records that are removed. */
+    void listen(RemovalListener listener);
+
+    /**
+     * Reads all blobs and looks at every file of every snapshot; answers the ids of what is damaged, one line each with
+     * what is wrong. What is damaged is a miss from then on.
+     */
+    List<String> verify() throws InterruptedException;
 
     /** Makes durable at once what was committed so far; else that happens within moments. */
     void flush();

@@ -20,4 +20,9 @@ public record UsageRecord(
         Instant created,
         Optional<Instant> lastUsed,
         long useCount,
-        RefDescription description) {}
+        RefDescription description) {
+    /** The same with another size. */
+    public UsageRecord withSize(long bytes) {
+        return new UsageRecord(id, parents, mutable, inUse, shared, bytes, created, lastUsed, useCount, description);
+    }
+}

@@ -82,7 +82,7 @@ final class Loader {
         allowed(op, grants);
         String name = metadata.customName().orElseGet(() -> VertexNames.of(op));
         Digest digest = digest(entry, op, inputs, grants);
-        return new OpVertex(digest, name, inputs, traits(metadata), steps.step(op, metadata, name, grants));
+        return new OpVertex(digest, name, inputs, traits(metadata), steps.roomy(op, metadata, name, grants));
     }
 
     /**

@@ -23,6 +23,11 @@ record Steps(
         Downloads downloads,
         Listings listings) {
 
+    /** As {@link #step}; done once more where the disk is full and room can be made. */
+    Step roomy(Op op, OpMetadata metadata, String name, Grants grants) {
+        return new RoomyStep(step(op, metadata, name, grants), store);
+    }
+
     Step step(Op op, OpMetadata metadata, String name, Grants grants) {
         Platform wanted = op.platform().orElse(platform);
         return switch (op) {

@@ -42,8 +42,10 @@ public final class Worker implements AutoCloseable {
                 new Downloads(options.store().content(), options.store().table("downloads"));
         this.listings = new Listings(options.directory().resolve("listings"));
         this.keys = new StoredKeys(options.store().table("keys"), options.store()::has);
+        options.store().listen(keys::forget);
         this.results = new RefResults(options.store());
         this.caches = CacheMounts.open(options.directory().resolve("cache-mounts"));
+        options.store().join(caches);
         SessionDoor sessions = new SessionDoor(options.sessions());
         ExecGrants.Place grants = ExecGrants.Place.open(options.directory().resolve("grants"), caches, sessions);
         Isolation.Network network = options.hostNetwork() ? Isolation.Network.HOST : Isolation.Network.NONE;

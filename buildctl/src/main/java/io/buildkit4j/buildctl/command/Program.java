@@ -64,12 +64,14 @@ public final class Program {
             case "build", "b" -> build(global, rest);
             case "explain" -> explain(global, rest);
             case "du" -> diskUsage(global, rest);
+            case "prune" -> prune(global, rest);
+            case "df" -> space(global, rest);
             case "debug" -> debug(global, rest);
             case "attach" -> follow(global, rest);
             case "help" -> out.print(Usage.PROGRAM.help());
             default ->
                 throw new UsageFault("command is not known: " + name
-                        + "; there are build, explain, attach, du and debug (see buildctl --help)");
+                        + "; there are build, explain, attach, du, prune, df and debug (see buildctl --help)");
         }
     }
 
@@ -112,6 +114,24 @@ public final class Program {
         }
         try (Reached daemon = Reached.from(global, surroundings)) {
             new DiskUsageCommand(out).run(arguments, daemon.client());
+        }
+    }
+
+    private void prune(Arguments global, List<String> words) throws InterruptedException {
+        Arguments arguments = arguments(Usage.PRUNE, words).orElse(null);
+        if (arguments == null) {
+            return;
+        }
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            new PruneCommand(out).run(arguments, daemon.client());
+        }
+    }
+
+    private void space(Arguments global, List<String> words) throws InterruptedException {
+        if (arguments(Usage.DF, words).isPresent()) {
+            try (Reached daemon = Reached.from(global, surroundings)) {
+                new SpaceCommand(out).run(daemon.client());
+            }
         }
     }
 

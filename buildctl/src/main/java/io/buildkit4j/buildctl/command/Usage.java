@@ -11,7 +11,7 @@ public enum Usage {
     PROGRAM(
             "buildctl",
             "[flags] COMMAND [command flags]",
-            "Builds with a build daemon: commands are build, explain, du and debug.",
+            "Builds with a build daemon: commands are build, explain, du, prune, df and debug.",
             global()),
     /** Builds. */
     BUILD("build", "[flags]", "Builds from a frontend or from LLB on standard input.", BuildCommand.FLAGS),
@@ -23,6 +23,10 @@ public enum Usage {
             ExplainCommand.FLAGS),
     /** Shows what the daemon keeps. */
     DU("du", "[flags]", "Shows what the daemon keeps, the largest first.", DiskUsageCommand.FLAGS),
+    /** Removes. */
+    PRUNE("prune", "[flags]", "Removes what nothing uses.", PruneCommand.FLAGS),
+    /** Shows where the disk has gone. */
+    DF("df", "", "Shows what uses the disk, by which rules it is kept, and what goes next.", List.of()),
     /** Looks closer. */
     DEBUG("debug", "dump-llb|workers|info", "Looks closer: dump-llb, workers, info.", List.of()),
     /** Shows LLB. */

@@ -34,6 +34,7 @@ public record Workshop(
     /** Everything that takes up space: the store's records and the worker's cache mounts. */
     public List<UsageRecord> usage() {
         List<UsageRecord> all = new ArrayList<>(store.usage());
+        all.addAll(store.looseContent());
         all.addAll(worker.cacheMounts());
         return all;
     }

@@ -34,6 +34,7 @@ public final class CommandLine {
     private static final String KEY = "tlskey";
     private static final String AUTHORITIES = "tlscacert";
     private static final String DRAIN = "drain";
+    private static final String GC = "oci-worker-gc";
     private static final String VERSION = "version";
     private static final String HELP = "help";
 
@@ -55,6 +56,7 @@ public final class CommandLine {
             new Flag(KEY, "FILE", "its key, in PEM"),
             new Flag(AUTHORITIES, "FILE", "authority that TCP clients' certificates must come from, in PEM"),
             new Flag(DRAIN, "SECONDS", "how long running builds may go on after SIGTERM (default 10)"),
+            new Flag(GC, "", "remove what was not used for long, and stay below maxUsedSpace (default true)"),
             new Flag(VERSION, "", "print the version"),
             new Flag(HELP, "", "print this help"));
 
@@ -161,7 +163,10 @@ public final class CommandLine {
                         last(BINARY).or(worker::binary),
                         worker.platforms(),
                         worker.labels(),
-                        last(PARALLELISM).map(text -> count(PARALLELISM, text)).orElse(worker.parallelism())),
+                        last(PARALLELISM).map(text -> count(PARALLELISM, text)).orElse(worker.parallelism()),
+                        worker.storage()
+                                .collecting(last(GC).map("true"::equals)
+                                        .orElse(worker.storage().collects()))),
                 file.registries(),
                 given.containsKey(ENTITLEMENT)
                         ? given.get(ENTITLEMENT).stream()

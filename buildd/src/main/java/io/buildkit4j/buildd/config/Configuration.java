@@ -50,11 +50,16 @@ public record Configuration(
      * @param platforms that builds may run for; empty for this machine's own
      * @param labels added to the worker's own
      * @param parallelism how many steps may run at once; 0 for no limit
+     * @param storage how much disk may be used
      */
     public record Worker(
-            Optional<String> binary, List<Platform> platforms, Map<String, String> labels, int parallelism) {
+            Optional<String> binary,
+            List<Platform> platforms,
+            Map<String, String> labels,
+            int parallelism,
+            Storage storage) {
         /** What holds when nothing is said. */
-        public static final Worker DEFAULT = new Worker(Optional.empty(), List.of(), Map.of(), 0);
+        public static final Worker DEFAULT = new Worker(Optional.empty(), List.of(), Map.of(), 0, Storage.DEFAULT);
 
         /** Collections are copied. */
         public Worker {

@@ -91,15 +91,46 @@ public final class ConfigurationFile {
             case SWITCH -> value instanceof Boolean;
             case NUMBER -> value instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE;
             case TEXTS -> value instanceof TomlArray array && allTexts(array);
+            case SPACE ->
+                (value instanceof Long || value instanceof String)
+                        && Amount.parse(value.toString()).isPresent();
+            case POLICIES -> value instanceof TomlArray;
             case REFUSED ->
                 throw wrong(path, "is a setting of the original that this daemon does not support; remove it");
         };
         if (!right) {
             throw wrong(path, "must be " + key.type().description());
         }
+        if (key.type() == Schema.Type.POLICIES && value instanceof TomlArray array) {
+            return policies(path, array);
+        }
         return value instanceof TomlArray array
                 ? array.toList().stream().map(String.class::cast).toList()
                 : value;
+    }
+
+    private List<Storage.Rule> policies(List<String> path, TomlArray array) {
+        try {
+            return Policies.parse(array);
+        } catch (DaemonFault bad) {
+            throw wrong(path, bad.getMessage());
+        }
+    }
+
+    @SuppressWarnings("unchecked") // checked() put rules there and nothing else
+    private Storage storage() {
+        List<String> oci = List.of("worker", "oci");
+        Optional<Amount> reserved = amount(below(oci, "reservedSpace"));
+        return new Storage(
+                on(below(oci, "gc"), true),
+                reserved.isPresent() ? reserved : amount(below(oci, "gckeepstorage")),
+                amount(below(oci, "maxUsedSpace")),
+                amount(below(oci, "minFreeSpace")),
+                Optional.ofNullable((List<Storage.Rule>) values.get(below(oci, "gcpolicy"))));
+    }
+
+    private Optional<Amount> amount(List<String> path) {
+        return Optional.ofNullable(values.get(path)).flatMap(value -> Amount.parse(value.toString()));
     }
 
     private static boolean allTexts(TomlArray array) {
@@ -179,7 +210,7 @@ public final class ConfigurationFile {
         }
         long parallelism = values.get(below(oci, "max-parallelism")) instanceof Long number ? number : 0;
         return new Configuration.Worker(
-                text("worker", "oci", "binary"), platforms, labels, Math.toIntExact(parallelism));
+                text("worker", "oci", "binary"), platforms, labels, Math.toIntExact(parallelism), storage());
     }
 
     private Map<String, Configuration.Registry> registries() {

@@ -16,6 +16,8 @@ final class Schema {
         SWITCH("true or false"),
         NUMBER("a whole number of at least 0"),
         TEXTS("a list of texts"),
+        SPACE("bytes, or such as \"10GB\" or \"20%\""),
+        POLICIES("a list of tables: [[worker.oci.gcpolicy]]"),
         REFUSED("");
 
         private final String description;
@@ -70,14 +72,18 @@ final class Schema {
         keys.add(Key.of("worker.oci.platforms", Type.TEXTS));
         keys.add(Key.of("worker.oci.labels.*", Type.TEXT));
         keys.add(Key.of("worker.oci.max-parallelism", Type.NUMBER));
+        keys.add(Key.of("worker.oci.gc", Type.SWITCH));
+        keys.add(Key.of("worker.oci.gcpolicy", Type.POLICIES));
+        for (String space : List.of("reservedSpace", "maxUsedSpace", "minFreeSpace", "gckeepstorage")) {
+            keys.add(Key.of("worker.oci." + space, Type.SPACE));
+        }
         keys.add(Key.of("registry.*.http", Type.SWITCH));
         keys.add(Key.of("registry.*.insecure", Type.SWITCH));
         String refused = """
                 trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
                 grpc.debugAddress grpc.uid grpc.gid grpc.securityDescriptor worker.containerd
                 registry.*.mirrors registry.*.ca registry.*.keypair registry.*.tlsconfigdir
-                worker.oci.snapshotter worker.oci.gc worker.oci.gcpolicy worker.oci.reservedSpace
-                worker.oci.maxUsedSpace worker.oci.minFreeSpace worker.oci.gckeepstorage worker.oci.networkMode
+                worker.oci.snapshotter worker.oci.networkMode
                 worker.oci.rootless worker.oci.noProcessSandbox worker.oci.cniConfigPath worker.oci.cniBinaryPath
                 worker.oci.cniPoolSize worker.oci.bridgeName worker.oci.bridgeSubnet worker.oci.defaultCgroupParent
                 worker.oci.apparmor-profile worker.oci.selinux worker.oci.proxySnapshotterPath

@@ -22,12 +22,14 @@ import io.buildkit4j.wire.proto.control.InfoRequest;
 import io.buildkit4j.wire.proto.control.InfoResponse;
 import io.buildkit4j.wire.proto.control.ListWorkersRequest;
 import io.buildkit4j.wire.proto.control.ListWorkersResponse;
+import io.buildkit4j.wire.proto.control.PruneRequest;
 import io.buildkit4j.wire.proto.control.SolveRequest;
 import io.buildkit4j.wire.proto.control.SolveResponse;
 import io.buildkit4j.wire.proto.control.StatusRequest;
 import io.buildkit4j.wire.proto.control.StatusResponse;
 import io.buildkit4j.wire.proto.control.UpdateBuildHistoryRequest;
 import io.buildkit4j.wire.proto.control.UpdateBuildHistoryResponse;
+import io.buildkit4j.wire.proto.control.UsageRecord;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,7 +63,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     public void solve(SolveRequest message, StreamObserver<SolveResponse> caller) {
         if (RequestHeaders.current().first(DETACH).isPresent()) {
             BuildRequest request = SolveRequests.decode(message, rooms.allowed(), Instant.now());
-            rooms.builds().runDetached(request.ref(), () -> Build.run(rooms.workshop(), request));
+            rooms.builds().runDetached(request.ref(), () -> rooms.kept(() -> Build.run(rooms.workshop(), request)));
             Call.answer(caller, SolveResponse.getDefaultInstance());
             return;
         }
@@ -69,7 +71,8 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 caller,
                 () -> building(rooms, message.getRef(), () -> {
                     BuildRequest request = SolveRequests.decode(message, rooms.allowed(), Instant.now());
-                    List<Setting> answer = rooms.builds().run(() -> Build.run(rooms.workshop(), request));
+                    List<Setting> answer =
+                            rooms.builds().run(() -> rooms.kept(() -> Build.run(rooms.workshop(), request)));
                     Call.answer(caller, SolveRequests.answer(answer));
                 }));
     }
@@ -115,7 +118,10 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> caller) {
-        Call.answer(caller, WorkerRecords.select(rooms.workshop().worker(), request.getFilterList()));
+        Call.answer(
+                caller,
+                WorkerRecords.select(
+                        rooms.workshop().worker(), rooms.workshop().store().rules(), request.getFilterList()));
     }
 
     @Override
@@ -149,5 +155,20 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     @Override
     public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> caller) {
         Call.answer(caller, UsageRecords.select(rooms.workshop().usage(), request, Clock.systemUTC()));
+    }
+
+    /** Removes, and tells of each record as it goes. */
+    @Override
+    public void prune(PruneRequest request, StreamObserver<UsageRecord> caller) {
+        Outflow.serve(
+                caller,
+                out -> UsageRecords.prune(rooms.workshop(), request, message -> {
+                    try {
+                        out.send(message);
+                    } catch (InterruptedException gone) {
+                        // the store looks for it before it removes the next
+                        Thread.currentThread().interrupt();
+                    }
+                }));
     }
 }

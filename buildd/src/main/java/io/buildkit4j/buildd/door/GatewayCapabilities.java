@@ -32,7 +32,7 @@ final class GatewayCapabilities {
     private GatewayCapabilities() {}
 
     static PongResponse pong(Worker worker) {
-        PongResponse.Builder pong = PongResponse.newBuilder().addWorkers(WorkerRecords.record(worker));
+        PongResponse.Builder pong = PongResponse.newBuilder().addWorkers(WorkerRecords.record(worker, List.of()));
         GATEWAY.forEach(id -> pong.addFrontendAPICaps(enabled(id)));
         Capabilities.implemented().forEach(id -> pong.addLLBCaps(enabled(id)));
         return pong.build();

@@ -8,6 +8,7 @@ import io.buildkit4j.buildd.history.BuildRecord.Setting;
 import io.buildkit4j.buildd.history.History;
 import io.buildkit4j.buildd.history.HistoryEvent;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.store.RecordFilter;
 import io.buildkit4j.wire.WireStatus;
 import io.buildkit4j.wire.proto.control.BuildHistoryEvent;
 import io.buildkit4j.wire.proto.control.BuildHistoryEventType;

@@ -49,8 +49,8 @@ final class InsightService extends InsightGrpc.InsightImplBase {
                 () -> ControlService.building(rooms, message.getSolve().getRef(), () -> {
                     BuildRequest request = SolveRequests.decode(message.getSolve(), rooms.allowed(), Instant.now());
                     CacheOnly strict = new CacheOnly(message.getStage());
-                    List<Setting> answer =
-                            rooms.builds().run(() -> Build.runFromCache(rooms.workshop(), request, strict));
+                    List<Setting> answer = rooms.builds()
+                            .run(() -> rooms.kept(() -> Build.runFromCache(rooms.workshop(), request, strict)));
                     Call.answer(caller, SolveRequests.answer(answer));
                 }));
     }

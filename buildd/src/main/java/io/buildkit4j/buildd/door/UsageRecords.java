@@ -1,12 +1,17 @@
 package io.buildkit4j.buildd.door;
 
+import io.buildkit4j.buildd.build.Workshop;
+import io.buildkit4j.store.PruneRule;
+import io.buildkit4j.store.RecordFilter;
 import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.wire.proto.control.DiskUsageRequest;
 import io.buildkit4j.wire.proto.control.DiskUsageResponse;
+import io.buildkit4j.wire.proto.control.PruneRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What the store keeps, as messages. */
 final class UsageRecords {
@@ -19,29 +24,29 @@ final class UsageRecords {
         for (UsageRecord record : records) {
             boolean old = request.getAgeLimit() <= 0
                     || record.lastUsed().orElse(record.created()).isBefore(youngest);
-            if (old && filter.selects(field -> values(record, field))) {
+            if (old && filter.selects(record)) {
                 response.addRecord(message(record));
             }
         }
         return response.build();
     }
 
-    private static List<String> values(UsageRecord record, String field) {
-        return switch (field) {
-            case "id" -> List.of(record.id());
-            case "parents", "parent" -> record.parents();
-            case "description" -> List.of(record.description().text());
-            case "inuse" -> List.of(String.valueOf(record.inUse()));
-            case "mutable" -> List.of(String.valueOf(record.mutable()));
-            case "immutable" -> List.of(String.valueOf(!record.mutable()));
-            case "type" -> List.of(record.description().type().wireName());
-            case "shared" -> List.of(String.valueOf(record.shared()));
-            case "private" -> List.of(String.valueOf(!record.shared()));
-            default -> List.of();
-        };
+    /** Tells of each record that went, its size being the bytes that this freed. */
+    static void prune(
+            Workshop workshop, PruneRequest request, Consumer<io.buildkit4j.wire.proto.control.UsageRecord> gone)
+            throws InterruptedException {
+        PruneRule rule = new PruneRule(
+                "pruned by hand",
+                request.getFilterList(),
+                request.getAll(),
+                Duration.ofNanos(Math.max(0, request.getKeepDuration())),
+                Math.max(0, request.getReservedSpace()),
+                Math.max(0, request.getMaxUsedSpace()),
+                Math.max(0, request.getMinFreeSpace()));
+        workshop.store().prune(rule, record -> gone.accept(message(record)));
     }
 
-    private static io.buildkit4j.wire.proto.control.UsageRecord message(UsageRecord record) {
+    static io.buildkit4j.wire.proto.control.UsageRecord message(UsageRecord record) {
         var message = io.buildkit4j.wire.proto.control.UsageRecord.newBuilder()
                 .setID(record.id())
                 .setMutable(record.mutable())

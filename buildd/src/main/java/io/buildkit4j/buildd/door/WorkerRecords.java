@@ -1,9 +1,12 @@
 package io.buildkit4j.buildd.door;
 
 import io.buildkit4j.buildd.Version;
+import io.buildkit4j.store.PruneRule;
+import io.buildkit4j.store.RecordFilter;
 import io.buildkit4j.wire.proto.control.ListWorkersResponse;
 import io.buildkit4j.wire.proto.ops.Platform;
 import io.buildkit4j.wire.proto.worker.BuildkitVersion;
+import io.buildkit4j.wire.proto.worker.GCPolicy;
 import io.buildkit4j.wire.proto.worker.WorkerRecord;
 import io.buildkit4j.worker.Worker;
 import java.util.List;
@@ -13,11 +16,11 @@ import java.util.Optional;
 final class WorkerRecords {
     private WorkerRecords() {}
 
-    static ListWorkersResponse select(Worker worker, List<String> filters) {
+    static ListWorkersResponse select(Worker worker, List<PruneRule> rules, List<String> filters) {
         boolean selected = RecordFilter.parse(filters).selects(field -> values(worker, field));
         ListWorkersResponse.Builder response = ListWorkersResponse.newBuilder();
         if (selected) {
-            response.addRecord(record(worker));
+            response.addRecord(record(worker, rules));
         }
         return response.build();
     }
@@ -37,7 +40,7 @@ final class WorkerRecords {
                 .build();
     }
 
-    static WorkerRecord record(Worker worker) {
+    static WorkerRecord record(Worker worker, List<PruneRule> rules) {
         WorkerRecord.Builder record = WorkerRecord.newBuilder()
                 .setID(worker.id())
                 .putAllLabels(worker.labels())
@@ -49,6 +52,15 @@ final class WorkerRecords {
                         .setVariant(platform.variant())
                         .setOSVersion(platform.osVersion())
                         .addAllOSFeatures(platform.osFeatures())));
+        for (PruneRule rule : rules) {
+            record.addGCPolicy(GCPolicy.newBuilder()
+                    .setAll(rule.all())
+                    .setKeepDuration(rule.keepDuration().toNanos())
+                    .addAllFilters(rule.filters())
+                    .setReservedSpace(rule.reservedSpace())
+                    .setMaxUsedSpace(rule.maxUsedSpace())
+                    .setMinFreeSpace(rule.minFreeSpace()));
+        }
         return record.build();
     }
 }

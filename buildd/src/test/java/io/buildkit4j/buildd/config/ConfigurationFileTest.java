@@ -53,7 +53,8 @@ class ConfigurationFileTest {
                                 java.util.Optional.of("crun"),
                                 List.of(Platform.of("linux", "amd64", ""), Platform.of("linux", "arm", "v7")),
                                 Map.of("site.rack", "7"),
-                                4),
+                                4,
+                                Storage.DEFAULT),
                         Map.of(
                                 "docker.io",
                                 new Configuration.Registry(false, true),
@@ -80,7 +81,7 @@ class ConfigurationFileTest {
                     [grpc]\\naddress = [1]                  | :2: grpc.address must be a list of texts
                     grpc = "x"                              | :1: grpc is a table, not a value
                     [worker.oci]\\nplatforms = ["a/b/c/d"]    | :2: worker.oci.platforms holds no platform:
-                    [worker.oci]\\ngckeepstorage = 9000     | :2: worker.oci.gckeepstorage is a setting of the original that this daemon does not support; remove it
+                    [worker.oci]\\nrootless = true          | :2: worker.oci.rootless is a setting of the original that this daemon does not support; remove it
                     [worker.containerd]\\nenabled = false   | :1: worker.containerd is a setting of the original that this daemon does not support; remove it
                     [worker.oci]\\nenabled = false          | :2: worker.oci.enabled must stay true: there is no other worker
                     root = /x                               | :1: Unexpected '/'

@@ -5,6 +5,7 @@ import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.DaemonInfo;
 import io.buildkit4j.client.Explanation;
 import io.buildkit4j.client.ProgressListener;
+import io.buildkit4j.client.PruneRequest;
 import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.client.SolveResult;
 import io.buildkit4j.client.UsageInfo;
@@ -19,10 +20,13 @@ import io.buildkit4j.wire.proto.control.ControlGrpc;
 import io.buildkit4j.wire.proto.control.DiskUsageRequest;
 import io.buildkit4j.wire.proto.control.InfoRequest;
 import io.buildkit4j.wire.proto.control.ListWorkersRequest;
+import io.buildkit4j.wire.proto.control.UsageRecord;
 import io.buildkit4j.wire.proto.insight.ExplainRequest;
 import io.buildkit4j.wire.proto.insight.InsightGrpc;
+import io.grpc.stub.BlockingClientCall;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A client over gRPC. */
 public final class DaemonClient implements Client {
@@ -120,6 +124,26 @@ public final class DaemonClient implements Client {
         return Faults.ask(() -> control().diskUsage(request)).getRecordList().stream()
                 .map(Values::usage)
                 .toList();
+    }
+
+    @Override
+    public void prune(PruneRequest request, Consumer<UsageInfo> gone) throws InterruptedException {
+        var message = io.buildkit4j.wire.proto.control.PruneRequest.newBuilder()
+                .addAllFilter(request.filters())
+                .setAll(request.all())
+                .setKeepDuration(request.keep().toNanos())
+                .setReservedSpace(request.reserved())
+                .setMaxUsedSpace(request.maxUsed())
+                .setMinFreeSpace(request.minFree())
+                .build();
+        BlockingClientCall<?, UsageRecord> records = control().prune(message);
+        try {
+            for (UsageRecord next = Faults.ask(records::read); next != null; next = Faults.ask(records::read)) {
+                gone.accept(Values.usage(next));
+            }
+        } finally {
+            records.cancel("no longer read", null);
+        }
     }
 
     @Override

@@ -2,12 +2,14 @@ package io.buildkit4j.client.door;
 
 import com.google.protobuf.Timestamp;
 import io.buildkit4j.client.DaemonInfo;
+import io.buildkit4j.client.StorageRule;
 import io.buildkit4j.client.UsageInfo;
 import io.buildkit4j.client.WorkerInfo;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.wire.proto.control.UsageRecord;
 import io.buildkit4j.wire.proto.worker.BuildkitVersion;
 import io.buildkit4j.wire.proto.worker.WorkerRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +54,16 @@ final class Values {
                         platform.getOSVersion(),
                         platform.getOSFeaturesList()))
                 .toList();
-        return new WorkerInfo(record.getID(), record.getLabelsMap(), platforms);
+        List<StorageRule> rules = record.getGCPolicyList().stream()
+                .map(rule -> new StorageRule(
+                        rule.getFiltersList(),
+                        rule.getAll(),
+                        Duration.ofNanos(rule.getKeepDuration()),
+                        rule.getReservedSpace(),
+                        rule.getMaxUsedSpace(),
+                        rule.getMinFreeSpace()))
+                .toList();
+        return new WorkerInfo(record.getID(), record.getLabelsMap(), platforms, rules);
     }
 
     static DaemonInfo daemon(BuildkitVersion version) {

@@ -16,15 +16,21 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** The content store of one state directory. */
 public final class Blobs implements ContentStore {
@@ -35,13 +41,27 @@ public final class Blobs implements ContentStore {
     private final Path temporary;
     private final MetadataTable records;
     private final DeferredWrites deferred;
-    /** Sizes of blobs that are here and known to be whole. */
-    private final Map<Digest, Long> trusted = new ConcurrentHashMap<>();
+    private final BlobLedger ledger;
+    /** Size and time of files that are here and known to be whole. */
+    private final Map<Digest, Seal> trusted = new ConcurrentHashMap<>();
 
     private final Map<Digest, Transfer> transfers = new ConcurrentHashMap<>();
 
+    /** What a file looked like when its content was known; one that looks different is read again before it is used. */
+    private record Seal(long size, long modified) {
+        static Seal of(Path file) throws IOException {
+            BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Seal(seen.size(), seen.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+        }
+
+        byte[] bytes() {
+            return (size + " " + modified).getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
     /** Opens the layout at {@code root} or makes it; unfinished blobs are below {@code temporary}, on the same disk. */
-    public Blobs(Path root, Path temporary, Database database, DeferredWrites deferred) {
+    public Blobs(Path root, Path temporary, Database database, DeferredWrites deferred, BlobLedger ledger) {
+        this.ledger = ledger;
         this.root = root;
         this.temporary = temporary;
         this.deferred = deferred;
@@ -53,6 +73,7 @@ public final class Blobs implements ContentStore {
             writeOnce(
                     root.resolve("index.json"),
                     "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[]}");
+            takeStock();
         } catch (IOException failed) {
             throw fault("cannot make the content store " + root, failed);
         }
@@ -71,29 +92,39 @@ public final class Blobs implements ContentStore {
     @Override
     public Optional<Long> size(Digest digest) {
         try {
-            long size = Files.size(file(digest));
-            Long known = trusted.get(digest);
-            if (known != null && known == size) {
-                return Optional.of(size);
+            Seal seal = Seal.of(file(digest));
+            if (!seal.equals(trusted.get(digest)) && !whole(digest, seal)) {
+                return Optional.empty();
             }
-            return whole(digest, size) ? Optional.of(size) : Optional.empty();
+            ledger.add(digest, seal.size, Instant.now());
+            return Optional.of(seal.size);
         } catch (NoSuchFileException absent) {
-            trusted.remove(digest);
+            forget(digest);
             return Optional.empty();
         } catch (IOException failed) {
             throw fault("cannot look at the blob " + digest, failed);
         }
     }
 
-    private boolean whole(Digest digest, long size) throws IOException {
-        byte[] recorded = Long.toString(size).getBytes(StandardCharsets.US_ASCII);
+    private boolean whole(Digest digest, Seal seal) throws IOException {
+        byte[] recorded = seal.bytes();
         boolean known = records.get(digest.toString())
                 .filter(value -> java.util.Arrays.equals(value, recorded))
                 .isPresent();
         if (known) {
-            trusted.put(digest, size);
+            trusted.put(digest, seal);
             return true;
         }
+        if (isWhole(digest)) {
+            trust(digest, seal);
+            return true;
+        }
+        discard(digest);
+        return false;
+    }
+
+    /** Reads it. */
+    private boolean isWhole(Digest digest) throws IOException {
         var hash = Hashes.of(digest);
         try (InputStream in = Files.newInputStream(file(digest))) {
             byte[] piece = new byte[PIECE];
@@ -101,23 +132,78 @@ public final class Blobs implements ContentStore {
                 hash.update(piece, 0, length);
             }
         }
-        if (HexFormat.of().formatHex(hash.digest()).equals(digest.hex())) {
-            trust(digest, size);
-            return true;
+        return HexFormat.of().formatHex(hash.digest()).equals(digest.hex());
+    }
+
+    /** Reads every byte of the blob; one that is not what its digest says is removed. Whether it is here and whole. */
+    public boolean verify(Digest digest) {
+        try {
+            if (isWhole(digest)) {
+                return true;
+            }
+            discard(digest);
+        } catch (NoSuchFileException absent) {
+            forget(digest);
+        } catch (IOException failed) {
+            throw fault("cannot read the blob " + digest, failed);
         }
-        discard(digest);
         return false;
     }
 
+    /** Removes the blob, which nobody needs; answers its bytes. */
+    public long remove(Digest digest) {
+        try {
+            Path file = file(digest);
+            long size = Files.size(file);
+            discard(digest);
+            return size;
+        } catch (NoSuchFileException absent) {
+            forget(digest);
+            return 0;
+        } catch (IOException failed) {
+            throw fault("cannot remove the blob " + digest, failed);
+        }
+    }
+
     private void discard(Digest digest) throws IOException {
-        trusted.remove(digest);
+        forget(digest);
         Files.deleteIfExists(file(digest));
     }
 
-    private void trust(Digest digest, long size) {
-        trusted.put(digest, size);
-        byte[] value = Long.toString(size).getBytes(StandardCharsets.US_ASCII);
+    private void forget(Digest digest) {
+        boolean known = trusted.remove(digest) != null;
+        ledger.remove(digest);
+        if (known || records.get(digest.toString()).isPresent()) {
+            deferred.remove(TABLE, digest.toString());
+        }
+    }
+
+    private void trust(Digest digest, Seal seal) {
+        trusted.put(digest, seal);
+        byte[] value = seal.bytes();
         deferred.put(TABLE, digest.toString(), () -> value);
+    }
+
+    /** Takes stock of what lies there; what is no blob is removed. */
+    private void takeStock() throws IOException {
+        for (String algorithm : List.of("sha256", "sha512")) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve("blobs/" + algorithm))) {
+                for (Path file : files) {
+                    takeStock(algorithm, file);
+                }
+            }
+        }
+    }
+
+    private void takeStock(String algorithm, Path file) throws IOException {
+        String name = String.valueOf(file.getFileName());
+        BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (seen.isRegularFile() && name.matches("[0-9a-f]{64}([0-9a-f]{64})?")) {
+            ledger.add(
+                    Digest.parse(algorithm + ":" + name),
+                    seen.size(),
+                    seen.lastModifiedTime().toInstant());
+        }
     }
 
     @Override
@@ -238,7 +324,8 @@ public final class Blobs implements ContentStore {
             return;
         }
         Files.move(complete, file(digest), StandardCopyOption.REPLACE_EXISTING);
-        trust(digest, size);
+        ledger.add(digest, size, Instant.now());
+        trust(digest, Seal.of(file(digest)));
     }
 
     static StoreFault fault(String what, IOException failed) {

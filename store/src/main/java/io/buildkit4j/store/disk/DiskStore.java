@@ -2,18 +2,27 @@ package io.buildkit4j.store.disk;
 
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.BlobSource;
+import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.ActiveRef;
 import io.buildkit4j.store.ContentStore;
 import io.buildkit4j.store.EvictionLog;
 import io.buildkit4j.store.LayerBlob;
 import io.buildkit4j.store.LayerFormat;
 import io.buildkit4j.store.MetadataTable;
+import io.buildkit4j.store.PruneRule;
+import io.buildkit4j.store.RecordKeeper;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
+import io.buildkit4j.store.RemovalListener;
+import io.buildkit4j.store.SpacePolicy;
+import io.buildkit4j.store.SpaceUsage;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TransferListener;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.Work;
+import io.buildkit4j.store.Writing;
+import io.buildkit4j.store.content.BlobLedger;
 import io.buildkit4j.store.content.Blobs;
 import io.buildkit4j.store.layer.LayerExport;
 import io.buildkit4j.store.layer.LayerNotes;
@@ -25,12 +34,17 @@ import io.buildkit4j.store.snapshot.ActiveSnapshot;
 import io.buildkit4j.store.snapshot.MountDirectory;
 import io.buildkit4j.store.snapshot.SnapshotFiles;
 import io.buildkit4j.store.snapshot.Snapshots;
+import io.buildkit4j.store.space.Records;
+import io.buildkit4j.store.space.Space;
+import io.buildkit4j.store.space.Watch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** The store of one state directory. */
 public final class DiskStore implements Store {
@@ -43,30 +57,39 @@ public final class DiskStore implements Store {
     private final Unpacker unpacker;
     private final LayerExport export;
     private final EvictionLog evictions;
+    private final BlobLedger ledger;
+    private final Records records;
+    private final Space space;
+    private final Watch watch;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private DiskStore(Path root, StateLock lock, Database database) {
+    private DiskStore(Path root, StateLock lock, Database database, SpacePolicy policy) {
         this.lock = lock;
         this.database = database;
         deferred = new DeferredWrites(database, root);
         mounts = new MountDirectory(root);
         SnapshotFiles files = new SnapshotFiles(root);
         snapshots = new Snapshots(files, mounts, database, deferred);
-        blobs = new Blobs(root.resolve("content"), root.resolve("tmp"), database, deferred);
-        LayerNotes notes = new LayerNotes(database, deferred);
+        BlobLedger ledger = new BlobLedger();
+        blobs = new Blobs(root.resolve("content"), root.resolve("tmp"), database, deferred, ledger);
+        LayerNotes notes = new LayerNotes(database, deferred, ledger);
         unpacker = new Unpacker(snapshots, blobs, notes, database, deferred);
         evictions = new EvictionLog(table("evictions"));
         export = new LayerExport(snapshots, blobs, notes);
+        this.ledger = ledger;
+        records = new Records(snapshots, new Records.Content(blobs, ledger, notes, unpacker), evictions);
+        space = new Space(root, policy, records, snapshots, ledger);
+        watch = new Watch(root, space, snapshots);
     }
 
     /** See {@link Store#open}. */
-    public static DiskStore open(Path directory) {
+    public static DiskStore open(Path directory, SpacePolicy policy) {
         Path root = made(directory);
         StateLock lock = StateLock.take(root.resolve("lock"));
         try {
             Database database = Database.open(root.resolve("metadata.db"), root.resolve("native"));
             try {
-                return new DiskStore(root, lock, database);
+                return new DiskStore(root, lock, database, policy);
             } catch (RuntimeException failed) {
                 database.close();
                 throw failed;
@@ -123,7 +146,7 @@ public final class DiskStore implements Store {
     @Override
     public Ref unpack(List<LayerBlob> layers, BlobSource source, TransferListener listener)
             throws InterruptedException {
-        return unpacker.unpack(layers, source, listener);
+        return watch.withRoom(() -> unpacker.unpack(layers, source, listener));
     }
 
     @Override
@@ -145,17 +168,77 @@ public final class DiskStore implements Store {
 
     @Override
     public List<LayerBlob> layers(Ref ref, LayerFormat format) throws InterruptedException {
-        return export.layers(ref, format);
+        return watch.withRoom(() -> export.layers(ref, format));
     }
 
     @Override
     public List<UsageRecord> usage() {
-        return snapshots.usage();
+        return records.snapshots();
+    }
+
+    @Override
+    public List<UsageRecord> looseContent() {
+        return records.loose();
     }
 
     @Override
     public Optional<Long> remove(String id) {
-        return snapshots.remove(id);
+        return records.remove(id, "removed by hand");
+    }
+
+    @Override
+    public void prune(PruneRule rule, Consumer<UsageRecord> gone) throws InterruptedException {
+        space.prune(rule, gone);
+    }
+
+    @Override
+    public void collect() {
+        watch.collect();
+    }
+
+    @Override
+    public List<PruneRule> rules() {
+        return space.rules();
+    }
+
+    @Override
+    public SpaceUsage space() throws InterruptedException {
+        return space.usage(watch.writing());
+    }
+
+    @Override
+    public <T> T withRoom(Writing<T> work) throws InterruptedException {
+        return watch.withRoom(work);
+    }
+
+    @Override
+    public Work work() {
+        return records.work();
+    }
+
+    @Override
+    public void join(RecordKeeper keeper) {
+        records.join(keeper);
+    }
+
+    @Override
+    public void listen(RemovalListener listener) {
+        records.listen(listener);
+    }
+
+    @Override
+    public List<String> verify() throws InterruptedException {
+        List<String> damaged = new ArrayList<>();
+        snapshots.damaged().forEach(id -> damaged.add(id + ": its files are not what was committed"));
+        for (Digest blob : ledger.all()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("verifying was canceled");
+            }
+            if (!blobs.verify(blob)) {
+                damaged.add(blob + ": its content is not what its digest says; removed");
+            }
+        }
+        return damaged;
     }
 
     @Override
@@ -174,6 +257,7 @@ public final class DiskStore implements Store {
             try (lock;
                     database;
                     deferred) {
+                watch.close();
                 mounts.close();
                 snapshots.close();
             }

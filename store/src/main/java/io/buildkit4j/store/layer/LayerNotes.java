@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Digest;
+import io.buildkit4j.store.content.BlobLedger;
 import io.buildkit4j.store.metadata.Database;
 import io.buildkit4j.store.metadata.DeferredWrites;
 import java.util.ArrayList;
@@ -13,17 +14,33 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Which blobs a snapshot's directory is known to be, in one or more compressions. */
 public final class LayerNotes {
     private final Remembered notes;
+    private final BlobLedger ledger;
     /** So that of two that add a blob to one note none is lost; held for a look and a put in memory. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Keeps them in the database. */
-    public LayerNotes(Database database, DeferredWrites deferred) {
+    /** Keeps them in the database; the blobs stay as long as the snapshot that they are noted for. */
+    public LayerNotes(Database database, DeferredWrites deferred, BlobLedger ledger) {
+        this.ledger = ledger;
         notes = new Remembered("layer", database, deferred);
+        for (String snapshot : notes.all().keySet()) {
+            get(snapshot).forEach(form -> ledger.own(snapshot, form.blob().digest()));
+        }
+    }
+
+    /** The snapshot is gone. */
+    public void remove(String snapshot) {
+        notes.remove(snapshot);
+    }
+
+    /** All snapshots that have notes. */
+    public Set<String> snapshots() {
+        return notes.all().keySet();
     }
 
     /**
@@ -73,6 +90,7 @@ public final class LayerNotes {
         if (form.pulled) {
             json.addProperty("pulled", true);
         }
+        ledger.own(snapshot, blob.digest());
         lock.lock();
         try {
             JsonArray forms = notes.get(snapshot)

@@ -45,7 +45,12 @@ public final class Unpacker {
         this.snapshots = snapshots;
         this.blobs = blobs;
         this.notes = notes;
-        chains = new Remembered("chain", database, deferred);
+        chains = new Remembered("chain", database, deferred).byValue();
+    }
+
+    /** The snapshot is gone. */
+    public void removed(String snapshot) {
+        chains.removeValue(snapshot);
     }
 
     /** One layer of the chain on its way. */

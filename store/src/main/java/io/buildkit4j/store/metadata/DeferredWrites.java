@@ -57,6 +57,11 @@ public final class DeferredWrites implements AutoCloseable {
         put(new Name(new Place(database.tableOf(table), false), key), () -> Optional.of(value.get()));
     }
 
+    /** Removes the record; a value that waits for it is not written. */
+    public void remove(String table, String key) {
+        put(new Name(new Place(database.tableOf(table), false), key), Optional::empty);
+    }
+
     /** Nothing as the value removes the record. */
     private void put(Name name, Supplier<Optional<byte[]>> value) {
         lock.lock();

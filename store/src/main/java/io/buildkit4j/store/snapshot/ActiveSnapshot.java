@@ -25,6 +25,7 @@ public final class ActiveSnapshot implements ActiveRef {
     private final RefDescription description;
     private final List<Path> lower;
     private final Instant created = Instant.now();
+    private final Thread step;
     private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable WritableTree tree;
     private @Nullable MountedTree mount;
@@ -33,6 +34,7 @@ public final class ActiveSnapshot implements ActiveRef {
     /** The directory was made already. */
     ActiveSnapshot(Snapshots snapshots, String id, Ref parent, RefDescription description, List<Path> lower) {
         this.snapshots = snapshots;
+        this.step = snapshots.steps().current();
         this.id = id;
         this.parent = parent;
         this.description = description;
@@ -42,6 +44,16 @@ public final class ActiveSnapshot implements ActiveRef {
     /** Its own directory, in overlay form. */
     public Path directory() {
         return snapshots.files().directory(id);
+    }
+
+    /** The thread whose step it belongs to. */
+    public Thread step() {
+        return step;
+    }
+
+    /** Bytes on disk so far. */
+    public long measure() throws InterruptedException {
+        return snapshots.files().measure(id).bytes();
     }
 
     @Override

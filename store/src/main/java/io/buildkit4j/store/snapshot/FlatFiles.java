@@ -7,7 +7,6 @@ import io.buildkit4j.linux.LinuxFault;
 import io.buildkit4j.linux.ListedFile;
 import io.buildkit4j.linux.OpenFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +27,8 @@ final class FlatFiles {
     /** By owner and what, without the bytes. */
     private final Map<String, Path> known = new ConcurrentHashMap<>();
 
+    private final Map<String, Set<Path>> owned = new ConcurrentHashMap<>();
+
     /** Keeps those of the owners, if they are sound. */
     FlatFiles(Path state, Set<String> owners) {
         root = state.resolve("flat");
@@ -46,7 +47,7 @@ final class FlatFiles {
             String name = file.name();
             int end = name.lastIndexOf('-');
             if (end > 0 && owners.contains(owner(name))) {
-                known.put(name.substring(0, end), root.resolve(name).resolve("fs"));
+                add(name.substring(0, end), root.resolve(name).resolve("fs"));
             } else {
                 drop(root.resolve(name));
             }
@@ -90,7 +91,7 @@ final class FlatFiles {
             }
             drop(begun);
         }
-        known.put(name, kept);
+        add(name, kept);
         return kept;
     }
 
@@ -114,27 +115,39 @@ final class FlatFiles {
 
     long bytes(String owner) {
         long sum = 0;
-        for (Map.Entry<String, Path> flat : known.entrySet()) {
-            if (owner(flat.getKey()).equals(owner)) {
-                String name = String.valueOf(home(flat.getValue()).getFileName());
-                sum += Long.parseLong(name.substring(name.lastIndexOf('-') + 1));
-            }
+        for (Path flat : owned.getOrDefault(owner, Set.of())) {
+            sum += bytes(flat);
         }
         return sum;
     }
 
-    /** Removes all of the owner; answers which. */
-    List<Path> remove(String owner) {
-        List<Path> gone = new ArrayList<>();
-        known.forEach((name, path) -> {
-            if (owner(name).equals(owner)) {
-                gone.add(path);
-            }
-        });
-        for (Path path : gone) {
-            known.values().remove(path);
-            drop(path);
+    private static long bytes(Path flat) {
+        String name = String.valueOf(home(flat).getFileName());
+        return Long.parseLong(name.substring(name.lastIndexOf('-') + 1));
+    }
+
+    long total() {
+        long sum = 0;
+        for (Path flat : known.values()) {
+            sum += bytes(flat);
         }
+        return sum;
+    }
+
+    private void add(String name, Path flat) {
+        known.put(name, flat);
+        owned.computeIfAbsent(owner(name), absent -> ConcurrentHashMap.newKeySet())
+                .add(flat);
+    }
+
+    /** Removes all of the owner; answers which. */
+    Set<Path> remove(String owner) {
+        Set<Path> gone = owned.remove(owner);
+        if (gone == null) {
+            return Set.of();
+        }
+        known.values().removeAll(gone);
+        gone.forEach(this::drop);
         return gone;
     }
 

@@ -2,6 +2,7 @@ package io.buildkit4j.store.snapshot;
 
 import io.buildkit4j.store.RecordType;
 import io.buildkit4j.store.RefDescription;
+import io.buildkit4j.store.UsageRecord;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class Snapshot {
     final Instant created;
     private volatile RefDescription description;
     private volatile long size = -1;
+    private volatile long seal;
     private volatile Optional<Instant> lastUsed = Optional.empty();
     private final AtomicLong uses;
     /** Open refs, and snapshots that stand on it; guarded by the lock of Snapshots. */
@@ -50,6 +52,12 @@ public final class Snapshot {
     /** When its directories were last seen to be there; {@link System#nanoTime}, 0 for never. */
     volatile long seen;
 
+    /** Whether its files were compared with its seal, or written by this process. */
+    volatile boolean compared;
+
+    /** Whether it, or something below it, was found not to be what was committed. */
+    volatile boolean damaged;
+
     /** A stack that may be nothing. */
     record Known(@Nullable Stack stack) {}
 
@@ -61,19 +69,25 @@ public final class Snapshot {
         this.created = facts.created;
         this.description = facts.description;
         this.size = facts.size;
+        this.seal = facts.seal;
+        this.compared = facts.size < 0;
         this.lastUsed = facts.lastUsed;
         this.uses = new AtomicLong(facts.uses);
     }
 
+    /** The seal of what was not measured. */
+    static final long UNSEALED = -1;
+
     /** What a record says besides; size -1 when it is not known yet. */
-    record Facts(RefDescription description, Instant created, Optional<Instant> lastUsed, long uses, long size) {
+    record Facts(
+            RefDescription description, Instant created, Optional<Instant> lastUsed, long uses, long size, long seal) {
         static Facts fresh(RefDescription description) {
-            return new Facts(description, Instant.now(), Optional.empty(), 0, -1);
+            return new Facts(description, Instant.now(), Optional.empty(), 0, -1, UNSEALED);
         }
     }
 
     Facts facts() {
-        return new Facts(description, created, lastUsed, uses.get(), size);
+        return new Facts(description, created, lastUsed, uses.get(), size, seal);
     }
 
     /** The name of its record. */
@@ -100,13 +114,28 @@ public final class Snapshot {
         return description.type();
     }
 
+    UsageRecord usage(long bytes, boolean inUse, boolean shared) {
+        return new UsageRecord(
+                id,
+                parents.stream().map(parent -> parent.id).toList(),
+                false,
+                inUse,
+                shared,
+                bytes,
+                created,
+                lastUsed,
+                uses.get(),
+                description);
+    }
+
     void used() {
         lastUsed = Optional.of(Instant.now());
         uses.incrementAndGet();
     }
 
-    void measured(long bytes) {
-        size = bytes;
+    void measured(SnapshotFiles.Measured measured) {
+        seal = measured.seal();
+        size = measured.bytes();
     }
 
     /** The snapshots whose directories it is stacked of, the uppermost first; each once. */

@@ -27,8 +27,7 @@ public final class SnapshotFiles {
     private final Path snapshots;
     private final Path temporary;
     private final SecureRandom random = new SecureRandom();
-    private final LayerCache cache =
-            new LayerCache(OverlayMarks.TRUSTED, directory -> Optional.of(directory.resolveSibling("hashes")));
+    private final LayerCache cache = new LayerCache(OverlayMarks.TRUSTED, this::hashes);
 
     /** Makes the directories where they are missing. */
     public SnapshotFiles(Path root) {
@@ -47,6 +46,11 @@ public final class SnapshotFiles {
         String id = new BigInteger(130, random).toString(36).toLowerCase(Locale.ROOT);
         String padded = "0".repeat(ID_LENGTH) + id;
         return padded.substring(padded.length() - ID_LENGTH);
+    }
+
+    /** Beside the directory; nothing for the empty one, which is nobody's. */
+    private Optional<Path> hashes(Path directory) {
+        return directory.equals(empty()) ? Optional.empty() : Optional.of(directory.resolveSibling("hashes"));
     }
 
     /** What trees of this store share. */
@@ -115,22 +119,37 @@ public final class SnapshotFiles {
                 .isPresent();
     }
 
-    /** Bytes on disk of the snapshot's own directory; 0 when it is gone. */
-    long measure(String id) throws InterruptedException {
+    /**
+     * What a snapshot's files add up to.
+     *
+     * @param bytes on disk, of everything that belongs to it
+     * @param seal of all names in its directory with their types, modes, owners, times and sizes
+     */
+    record Measured(long bytes, long seal) {
+        static final Measured NOTHING = new Measured(0, Snapshot.UNSEALED);
+    }
+
+    /** Looks at every file of the snapshot; nothing when it is gone. */
+    Measured measure(String id) throws InterruptedException {
         long[] blocks = new long[1];
         Set<Long> linked = new HashSet<>();
+        Seal seal = new Seal();
         try {
             FileTree.walk(home(id).toString(), (path, status) -> {
                 boolean first = status.links() < 2 || status.isDirectory() || linked.add(status.inode());
                 blocks[0] += first ? status.blocks() : 0;
+                if (path.startsWith("fs")) {
+                    seal.add(path, status);
+                }
                 return true;
             });
         } catch (LinuxFault gone) {
             if (gone.kind() != Kind.NOT_FOUND) {
                 throw gone;
             }
+            return Measured.NOTHING;
         }
-        return blocks[0] * 512;
+        return new Measured(blocks[0] * 512, seal.value());
     }
 
     /** Out of sight at once, so that no half of it is ever found under its name; then deleted. */

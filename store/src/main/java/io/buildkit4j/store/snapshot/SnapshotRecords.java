@@ -32,6 +32,7 @@ final class SnapshotRecords {
         facts.lastUsed().ifPresent(used -> json.addProperty("used", used.toString()));
         json.addProperty("uses", facts.uses());
         json.addProperty("size", facts.size());
+        json.addProperty("seal", facts.seal());
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -56,7 +57,8 @@ final class SnapshotRecords {
                     Instant.parse(json.get("created").getAsString()),
                     used,
                     json.get("uses").getAsLong(),
-                    json.get("size").getAsLong());
+                    json.get("size").getAsLong(),
+                    json.has("seal") ? json.get("seal").getAsLong() : Snapshot.UNSEALED);
             return Optional.of(new Stored(
                     id,
                     Snapshot.Shape.valueOf(json.get("shape").getAsString()),

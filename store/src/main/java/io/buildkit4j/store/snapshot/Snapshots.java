@@ -24,13 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** All snapshots of one state directory. */
 public final class Snapshots {
     private static final String TABLE = "snapshot";
-    private static final long SEEN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final SnapshotFiles files;
     private final MountDirectory mounts;
@@ -42,21 +40,32 @@ public final class Snapshots {
     private final Map<String, Snapshot> known = new HashMap<>();
     private final Set<ActiveSnapshot> active = new HashSet<>();
     private final Stacks stacks;
+    private final Presence presence;
+    private final StepThread steps = new StepThread();
+    private long total;
 
     private final Snapshot scratch = new Snapshot(
             "scratch",
             Shape.MERGE,
             List.of(),
             List.of(),
-            new Facts(new RefDescription("scratch", RecordType.INTERNAL), Instant.EPOCH, Optional.empty(), 0, 0));
+            new Facts(
+                    new RefDescription("scratch", RecordType.INTERNAL),
+                    Instant.EPOCH,
+                    Optional.empty(),
+                    0,
+                    0,
+                    Snapshot.UNSEALED));
 
     /** Finds what is there and deletes what a crash left. */
     public Snapshots(SnapshotFiles files, MountDirectory mounts, Database database, DeferredWrites deferred) {
         this.files = files;
         this.mounts = mounts;
         this.deferred = deferred;
+        presence = new Presence(files);
         records = database.table(TABLE);
         known.putAll(new SnapshotLoader(files).load(records));
+        known.values().forEach(snapshot -> total += Math.max(0, snapshot.facts().size()));
         files.sweep(known.keySet());
         stacks = new Stacks(files, new FlatFiles(files.state(), known.keySet()));
     }
@@ -87,31 +96,11 @@ public final class Snapshots {
             lock.unlock();
         }
         Ref ref = new SnapshotRef(this, found);
-        if (isWhole(found)) {
+        if (presence.isWhole(found)) {
             return Optional.of(ref);
         }
         ref.close();
         return Optional.empty();
-    }
-
-    /** Whether all that it stands on is there; what was seen a moment ago is not looked at again. */
-    private boolean isWhole(Snapshot snapshot) {
-        long now = System.nanoTime();
-        Deque<Snapshot> left = new ArrayDeque<>(List.of(snapshot));
-        Set<Snapshot> met = new HashSet<>();
-        while (!left.isEmpty()) {
-            Snapshot next = left.pop();
-            boolean recent = next.seen != 0 && now - next.seen < SEEN_NANOS;
-            if (recent || !met.add(next)) {
-                continue;
-            }
-            if (next.hasDirectory() && !files.exists(next.id)) {
-                return false;
-            }
-            next.parents.forEach(left::push);
-        }
-        met.forEach(each -> each.seen = now);
-        return true;
     }
 
     /** Whether there is a record of it. */
@@ -240,13 +229,46 @@ public final class Snapshots {
             return size;
         }
         try {
-            size = snapshot.hasDirectory() ? files.measure(snapshot.id) : 0;
-            snapshot.measured(size);
-            return size;
+            SnapshotFiles.Measured measured =
+                    snapshot.hasDirectory() ? files.measure(snapshot.id) : SnapshotFiles.Measured.NOTHING;
+            lock.lock();
+            try {
+                if (snapshot.facts().size() < 0) {
+                    snapshot.measured(measured);
+                    total += known.get(snapshot.id) == snapshot ? measured.bytes() : 0;
+                }
+            } finally {
+                lock.unlock();
+            }
+            return measured.bytes();
         } catch (InterruptedException later) {
             Thread.currentThread().interrupt();
             return 0;
         }
+    }
+
+    /** Compares every directory with its seal; answers what is not as it was. Looks at every file, but not into it. */
+    public List<String> damaged() {
+        return presence.damaged(all());
+    }
+
+    /** Measures what was committed a moment ago. */
+    public void measureAll() {
+        all().forEach(this::measure);
+    }
+
+    private List<Snapshot> all() {
+        lock.lock();
+        try {
+            return new ArrayList<>(known.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Which thread's step the snapshots belong to that are begun. */
+    public StepThread steps() {
+        return steps;
     }
 
     /** Removes the snapshot unless it is held or stood on; answers the bytes that this freed. */
@@ -260,57 +282,80 @@ public final class Snapshots {
             }
             known.remove(id);
             removed.parents.forEach(parent -> parent.children--);
+            total -= Math.max(0, removed.facts().size());
         } finally {
             lock.unlock();
         }
-        deferred.flush();
-        records.remove(id);
         long freed = measure(removed) + stacks.bytes(removed);
+        // a record whose directory is gone is dropped when the store is opened, so nobody has to wait for its removal
+        deferred.remove(TABLE, id);
         stacks.remove(removed);
         files.remove(id);
         return Optional.of(freed);
     }
 
-    /** Every record; sizes that are not known yet are measured now. */
-    public List<UsageRecord> usage() {
-        List<Snapshot> all;
-        List<UsageRecord> found = new ArrayList<>();
+    /** Bytes of all committed snapshots that were measured, without their flat directories. */
+    public long total() {
         lock.lock();
         try {
-            all = new ArrayList<>(known.values());
-            active.forEach(writing -> found.add(writing.usage()));
+            return total;
         } finally {
             lock.unlock();
         }
-        all.forEach(snapshot -> found.add(usage(snapshot)));
+    }
+
+    /** What is written now. */
+    public List<ActiveSnapshot> active() {
+        lock.lock();
+        try {
+            return List.copyOf(active);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The places of snapshots. */
+    public Stacks stacks() {
+        return stacks;
+    }
+
+    /** Every record; sizes that are not known yet are measured now. What something in use stands on is in use. */
+    public List<UsageRecord> usage() {
+        List<Snapshot> all = all();
+        List<UsageRecord> found = new ArrayList<>();
+        Set<Snapshot> used = new HashSet<>();
+        Deque<Snapshot> left = new ArrayDeque<>();
+        lock.lock();
+        try {
+            active.forEach(writing -> found.add(writing.usage()));
+            all.stream().filter(snapshot -> snapshot.holds > 0).forEach(left::push);
+        } finally {
+            lock.unlock();
+        }
+        while (!left.isEmpty()) {
+            Snapshot next = left.pop();
+            if (used.add(next)) {
+                next.parents.forEach(left::push);
+            }
+        }
+        all.forEach(snapshot -> found.add(usage(snapshot, used.contains(snapshot))));
         return found;
     }
 
     UsageRecord usage(Snapshot snapshot) {
+        return usage(snapshot, true);
+    }
+
+    private UsageRecord usage(Snapshot snapshot, boolean used) {
         long size = measure(snapshot) + stacks.bytes(snapshot);
-        boolean used;
         boolean shared;
         lock.lock();
         try {
-            used = snapshot.holds > 0;
             shared = snapshot.children > 1;
         } finally {
             lock.unlock();
         }
-        Facts facts = snapshot.facts();
-        List<String> parents =
-                snapshot.parents.stream().map(parent -> parent.id).toList();
-        return new UsageRecord(
-                snapshot.id,
-                parents,
-                false,
-                used,
-                shared,
-                size,
-                facts.created(),
-                facts.lastUsed(),
-                facts.uses(),
-                facts.description());
+        return snapshot.usage(size, used, shared);
     }
 
     /** The snapshot that the ref holds. */

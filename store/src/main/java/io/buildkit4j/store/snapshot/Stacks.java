@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * snapshot on top of them and is used in their place. Of as many flat ones another is made, and so on: a file system has
  * any number of layers and no more than a few hundred directories.
  */
-final class Stacks {
+public final class Stacks {
     /** How many become one. */
     static final int RUN = 64;
 
@@ -187,6 +187,11 @@ final class Stacks {
     /** Bytes that the flat directories of the snapshot take by themselves. */
     long bytes(Snapshot snapshot) {
         return flats.bytes(snapshot.id);
+    }
+
+    /** Bytes of all flat directories. */
+    public long total() {
+        return flats.total();
     }
 
     /** The snapshot is removed. */

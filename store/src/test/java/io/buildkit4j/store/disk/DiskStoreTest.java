@@ -26,6 +26,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -264,7 +265,10 @@ class DiskStoreTest {
         assertThat(store.content().size(blob.digest())).contains(5L);
         reopen();
         assertThat(store.content().bytes(blob)).asString(UTF_8).isEqualTo("hello");
-        Files.writeString(store.content().path(blob.digest()).orElseThrow(), "jello");
+        Path file = store.content().path(blob.digest()).orElseThrow();
+        FileTime time = Files.getLastModifiedTime(file);
+        Files.writeString(file, "jello");
+        Files.setLastModifiedTime(file, time);
         assertThatThrownBy(() -> store.content().bytes(blob)).hasMessageContaining("damaged");
         assertThat(store.content().size(blob.digest())).isEmpty();
     }

@@ -4,6 +4,7 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.linux.FileTree;
 import io.buildkit4j.llb.ExecMount.CacheSharing;
+import io.buildkit4j.store.RecordKeeper;
 import io.buildkit4j.store.RecordType;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.UsageRecord;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  * what it is for, and its time when it was used last. A place without a name was being made when the daemon died, and is
  * removed. Safe for any thread.
  */
-public final class CacheMounts {
+public final class CacheMounts implements RecordKeeper {
     private static final String FILES = "fs";
     private static final String NAME = "name";
 
@@ -226,6 +227,7 @@ public final class CacheMounts {
     }
 
     /** Every place, as usage shows it. */
+    @Override
     public List<UsageRecord> usage() {
         record Seen(Path path, boolean used, long uses) {}
         List<Seen> seen = new ArrayList<>();
@@ -291,6 +293,7 @@ public final class CacheMounts {
     }
 
     /** Removes the place with this id, unless it is in use; answers the bytes that this freed. */
+    @Override
     public Optional<Long> remove(String id) {
         Path path;
         lock.lock();

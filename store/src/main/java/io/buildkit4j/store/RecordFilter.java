@@ -1,6 +1,5 @@
-package io.buildkit4j.buildd.door;
+package io.buildkit4j.store;
 
-import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,17 +10,18 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * Selects records by containerd's filter language: {@code field==value,field!=value,field~=pattern,field}. All parts of one
- * filter must hold; of several filters one is enough; no filter selects everything. Values may be quoted.
+ * filter must hold; of several filters one is enough; no filter selects everything. Values may be quoted, patterns also by
+ * {@code /} or {@code |}.
  */
-final class RecordFilter {
+public final class RecordFilter {
     private static final Pattern SELECTOR = Pattern.compile(
-            "\\s*([A-Za-z_][\\w.\"/-]*)\\s*(?:(==|!=|~=)\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|[^,]*))?\\s*(,|$)");
+            "\\s*([A-Za-z_][\\w.\"/-]*)\\s*(?:(==|!=|~=)\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|/(?:[^/\\\\]|\\\\.)*/|\\|[^|]*\\||[^,]*))?\\s*(,|$)");
 
     private final List<List<Part>> alternatives = new ArrayList<>();
 
     /** A field's values, none when the record has no such field. */
     @FunctionalInterface
-    interface Fields {
+    public interface Fields {
         List<String> values(String field);
     }
 
@@ -32,9 +32,9 @@ final class RecordFilter {
     /**
      * Reads filters.
      *
-     * @throws DaemonFault INVALID_ARGUMENT when one is not in that language
+     * @throws StoreFault INVALID_ARGUMENT when one is not in that language
      */
-    static RecordFilter parse(List<String> filters) {
+    public static RecordFilter parse(List<String> filters) {
         RecordFilter filter = new RecordFilter();
         for (String text : filters) {
             filter.alternatives.add(parts(text));
@@ -65,7 +65,7 @@ final class RecordFilter {
         return switch (matcher.group(2)) {
             case "==" -> values -> values.contains(value);
             case "!=" -> values -> !values.contains(value);
-            default -> pattern(text, value);
+            default -> pattern(text, bare(value));
         };
     }
 
@@ -83,15 +83,42 @@ final class RecordFilter {
         return quoted ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1") : value;
     }
 
-    private static DaemonFault malformed(String text, String reason) {
-        return new DaemonFault(Kind.INVALID_ARGUMENT, "not a filter: " + text + ": " + reason);
+    private static String bare(String value) {
+        boolean delimited = value.length() > 1
+                && (value.startsWith("/") || value.startsWith("|"))
+                && value.endsWith(value.substring(0, 1));
+        return delimited ? value.substring(1, value.length() - 1).replace("\\/", "/") : value;
+    }
+
+    private static StoreFault malformed(String text, String reason) {
+        return new StoreFault(Kind.INVALID_ARGUMENT, "not a filter: " + text + ": " + reason);
     }
 
     /** Whether the record is selected. */
-    boolean selects(Fields fields) {
+    public boolean selects(Fields fields) {
         return alternatives.isEmpty()
                 || alternatives.stream()
                         .anyMatch(parts ->
                                 parts.stream().allMatch(part -> part.holds().test(fields.values(part.field()))));
+    }
+
+    /** Whether the usage record is selected, by the field names of the original. */
+    public boolean selects(UsageRecord record) {
+        return selects(field -> values(record, field));
+    }
+
+    private static List<String> values(UsageRecord record, String field) {
+        return switch (field) {
+            case "id" -> List.of(record.id());
+            case "parents", "parent" -> record.parents();
+            case "description" -> List.of(record.description().text());
+            case "inuse" -> List.of(String.valueOf(record.inUse()));
+            case "mutable" -> List.of(String.valueOf(record.mutable()));
+            case "immutable" -> List.of(String.valueOf(!record.mutable()));
+            case "type" -> List.of(record.description().type().wireName());
+            case "shared" -> List.of(String.valueOf(record.shared()));
+            case "private" -> List.of(String.valueOf(!record.shared()));
+            default -> List.of();
+        };
     }
 }
