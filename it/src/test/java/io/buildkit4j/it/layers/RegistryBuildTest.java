@@ -12,9 +12,9 @@ import io.buildkit4j.it.peer.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -158,7 +158,7 @@ class RegistryBuildTest {
                         .out();
                 assertThat(said).contains("Layers");
             }
-            assertThat(Arrays.asList(layout.toFile().list()))
+            assertThat(List.of(Objects.requireNonNull(layout.toFile().list())))
                     .containsExactlyInAnyOrder("oci-layout", "index.json", "blobs");
             Path archive = folder.resolve("e.tar");
             build(
