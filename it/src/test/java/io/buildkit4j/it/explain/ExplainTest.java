@@ -47,7 +47,8 @@ class ExplainTest {
 
     @BeforeEach
     void start() throws IOException {
-        context = Files.createDirectories(folder.resolve("context/src")).getParent();
+        context = folder.resolve("context");
+        Files.createDirectories(context.resolve("src"));
         Files.copy(Path.of("/bin/busybox"), context.resolve("busybox"), StandardCopyOption.COPY_ATTRIBUTES);
         write("src/main.c", "int main;");
         write("src/other.c", "int other;");
