@@ -17,7 +17,9 @@ final class Remembered {
     private final Map<String, String> recent = new ConcurrentHashMap<>();
     private boolean reversed;
     /** Where each value was put last, when that is asked for. */
-    private final Map<String, String> keys = new ConcurrentHashMap<>();
+    private final Map<String, Key> keys = new ConcurrentHashMap<>();
+
+    private record Key(String name) {}
 
     Remembered(String name, Database database, DeferredWrites deferred) {
         this.name = name;
@@ -35,7 +37,7 @@ final class Remembered {
     /** From now on {@link #removeValue} finds keys by their values. */
     Remembered byValue() {
         reversed = true;
-        all().forEach((key, value) -> keys.put(value, key));
+        all().forEach((key, value) -> keys.put(value, new Key(key)));
         return this;
     }
 
@@ -48,9 +50,9 @@ final class Remembered {
 
     /** Removes what has this value. */
     void removeValue(String value) {
-        String key = keys.remove(value);
-        if (key != null && get(key).equals(Optional.of(value))) {
-            remove(key);
+        Key key = keys.remove(value);
+        if (key != null && get(key.name).equals(Optional.of(value))) {
+            remove(key.name);
         }
     }
 
@@ -62,7 +64,7 @@ final class Remembered {
     void put(String key, String value) {
         recent.put(key, value);
         if (reversed) {
-            keys.put(value, key);
+            keys.put(value, new Key(key));
         }
         deferred.put(name, key, () -> value.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,12 +1,12 @@
 package io.buildkit4j.store.metadata;
 
 /** Waits for the end of own threads where an interrupt may not cut the clean-up short. */
-public final class Threads {
+final class Threads {
     private Threads() {}
 
     /** Waits until the thread has ended; an interrupt is kept for later. */
     @SuppressWarnings({"InterruptedExceptionSwallowed", "ThreadJoinLoop"}) // the interrupt is set again
-    public static void joinFirmly(Thread thread) {
+    static void joinFirmly(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

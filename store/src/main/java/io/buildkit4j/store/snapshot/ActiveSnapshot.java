@@ -25,7 +25,7 @@ public final class ActiveSnapshot implements ActiveRef {
     private final RefDescription description;
     private final List<Path> lower;
     private final Instant created = Instant.now();
-    private final Thread step;
+    private final Optional<Object> step;
     private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable WritableTree tree;
     private @Nullable MountedTree mount;
@@ -46,8 +46,8 @@ public final class ActiveSnapshot implements ActiveRef {
         return snapshots.files().directory(id);
     }
 
-    /** The thread whose step it belongs to. */
-    public Thread step() {
+    /** The step that it belongs to. */
+    public Optional<Object> step() {
         return step;
     }
 

@@ -1,13 +1,15 @@
 package io.buildkit4j.store.snapshot;
 
-/** Whose step a thread works for: its own, or that of the thread that started it. */
+import java.util.Optional;
+
+/** Which step a thread works for: what was begun on it, or on the thread that started it. */
 @SuppressWarnings("ThreadLocalUsage") // one a store; static would be shared by stores of one process
 public final class StepThread {
-    private final InheritableThreadLocal<Thread> step = new InheritableThreadLocal<>();
+    private final InheritableThreadLocal<Object> step = new InheritableThreadLocal<>();
 
-    /** From here on this thread, and those that it starts, work for its step. */
-    public void begin() {
-        step.set(Thread.currentThread());
+    /** From here on this thread, and those that it starts, work for the step. */
+    public void begin(Object begun) {
+        step.set(begun);
     }
 
     /** The step has ended. */
@@ -15,9 +17,8 @@ public final class StepThread {
         step.remove();
     }
 
-    /** The step's thread; this one where there is none. */
-    public Thread current() {
-        Thread found = step.get();
-        return found == null ? Thread.currentThread() : found;
+    /** The step, which may have ended on another thread. */
+    public Optional<Object> current() {
+        return Optional.ofNullable(step.get());
     }
 }

@@ -6,17 +6,19 @@ import io.buildkit4j.linux.DiskSpace;
 import io.buildkit4j.linux.LinuxFault;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.Writing;
-import io.buildkit4j.store.metadata.Threads;
 import io.buildkit4j.store.snapshot.ActiveSnapshot;
 import io.buildkit4j.store.snapshot.Snapshots;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the store below its cap and off a full disk. While steps run one thread looks every few milliseconds how much is
@@ -37,7 +39,7 @@ public final class Watch implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Condition changed = lock.newCondition();
-    private final Map<Thread, Step> steps = new HashMap<>();
+    private final Set<Step> steps = new HashSet<>();
     private boolean collectWanted;
     private boolean closing;
     private final Thread thread;
@@ -49,6 +51,7 @@ public final class Watch implements AutoCloseable {
 
     /** A step that runs. */
     private static final class Step {
+        private final Thread runs = Thread.currentThread();
         private boolean stopped;
         private volatile boolean sawFullDisk;
         private volatile boolean roomWasMade;
@@ -96,10 +99,10 @@ public final class Watch implements AutoCloseable {
 
     /** Whether this thread works for a step that is running; one that it was started by may have ended long ago. */
     private boolean belongsToStep() {
-        Thread step = snapshots.steps().current();
+        Optional<Object> step = snapshots.steps().current();
         lock.lock();
         try {
-            return steps.containsKey(step);
+            return step.isPresent() && steps.contains(step.get());
         } finally {
             lock.unlock();
         }
@@ -138,10 +141,10 @@ public final class Watch implements AutoCloseable {
 
     private Step enter() {
         Step step = new Step();
-        snapshots.steps().begin();
+        snapshots.steps().begin(step);
         lock.lock();
         try {
-            steps.put(Thread.currentThread(), step);
+            steps.add(step);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -154,7 +157,7 @@ public final class Watch implements AutoCloseable {
         snapshots.steps().end();
         lock.lock();
         try {
-            if (steps.remove(Thread.currentThread(), step) && step.stopped) {
+            if (steps.remove(step) && step.stopped) {
                 // the interrupt was for the step, which has ended
                 Thread.interrupted();
             }
@@ -241,7 +244,7 @@ public final class Watch implements AutoCloseable {
             return;
         }
         freeBefore = disk.free();
-        Map<Thread, Long> bySteps = measure();
+        Map<Object, Long> bySteps = measure();
         snapshots.measureAll();
         long headroom = Math.min(cap / 4, Math.clamp(cap / 8, 64 * MIB, 1024 * MIB));
         long used = space.settled() + writing;
@@ -259,7 +262,7 @@ public final class Watch implements AutoCloseable {
     private void fullDisk(DiskSpace disk) throws InterruptedException {
         lock.lock();
         try {
-            steps.values().forEach(step -> step.sawFullDisk = true);
+            steps.forEach(step -> step.sawFullDisk = true);
         } finally {
             lock.unlock();
         }
@@ -269,48 +272,42 @@ public final class Watch implements AutoCloseable {
     private void roomMade(long freed) {
         lock.lock();
         try {
-            steps.values().forEach(step -> step.roomWasMade |= freed > 0);
+            steps.forEach(step -> step.roomWasMade |= freed > 0);
         } finally {
             lock.unlock();
         }
     }
 
-    private Map<Thread, Long> measure() throws InterruptedException {
-        Map<Thread, Long> bySteps = new HashMap<>();
+    private Map<Object, Long> measure() throws InterruptedException {
+        Map<Object, Long> bySteps = new HashMap<>();
         long sum = Elsewhere.bytes(temporary);
         for (ActiveSnapshot active : snapshots.active()) {
             long bytes = active.measure();
             sum += bytes;
-            bySteps.merge(active.step(), bytes, Long::sum);
+            active.step().ifPresent(step -> bySteps.merge(step, bytes, Long::sum));
         }
         writing = sum;
         return bySteps;
     }
 
-    private void stopLargest(Map<Thread, Long> bySteps) {
+    private void stopLargest(Map<Object, Long> bySteps) {
         lock.lock();
         try {
-            Thread largest = null;
-            for (Thread running : steps.keySet()) {
-                boolean more = largest == null || bySteps.getOrDefault(running, 0L) > bySteps.getOrDefault(largest, 0L);
-                largest = more ? running : largest;
-            }
-            stop(largest);
+            steps.stream()
+                    .max(Comparator.comparingLong(step -> bySteps.getOrDefault(step, 0L)))
+                    .filter(largest -> !largest.stopped)
+                    .ifPresent(largest -> {
+                        largest.stopped = true;
+                        largest.runs.interrupt();
+                    });
         } finally {
             lock.unlock();
         }
     }
 
-    private void stop(@Nullable Thread running) {
-        Step step = running == null ? null : steps.get(running);
-        if (running != null && step != null && !step.stopped) {
-            step.stopped = true;
-            running.interrupt();
-        }
-    }
-
     /** Ends the thread. */
     @Override
+    @SuppressWarnings({"InterruptedExceptionSwallowed", "ThreadJoinLoop"}) // the interrupt is set again
     public void close() {
         lock.lock();
         try {
@@ -320,6 +317,16 @@ public final class Watch implements AutoCloseable {
             lock.unlock();
         }
         thread.interrupt();
-        Threads.joinFirmly(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
