@@ -39,8 +39,8 @@ final class LayerCompletion {
             below.find("/", false).ifPresent(entry -> describe("", entry));
         }
         followLinks();
-        for (Map.Entry<String, String> link : layer.missing().entrySet()) {
-            copy(paths.now(link.getKey()), paths.now(link.getValue()));
+        for (LayerReader.HardLink link : layer.missing()) {
+            copy(paths.now(link.path()), paths.now(link.target()));
         }
         layer.finish();
         for (String directory : paths.implied().reversed()) {

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,11 +34,13 @@ final class LayerReader {
     /** Times of directories, which are set when nothing changes in them any more. */
     private final Map<String, Long> times = new LinkedHashMap<>();
 
-    /** Second names of what is not in this layer, with the first ones. */
-    private final Map<String, String> missing = new LinkedHashMap<>();
+    private final Map<String, HardLink> missing = new LinkedHashMap<>();
 
     private final LayerLimits limits;
     private boolean rootDescribed;
+
+    /** A second name of something that is not in this layer. */
+    record HardLink(String path, String target) {}
 
     /** Into an empty directory. */
     LayerReader(Path directory, LayerLimits limits) {
@@ -49,9 +52,9 @@ final class LayerReader {
         return paths;
     }
 
-    /** Links to files of layers below: their paths and what they are to be other names of. */
-    Map<String, String> missing() {
-        return missing;
+    /** Links to files of layers below, in the order of the layer. */
+    List<HardLink> missing() {
+        return List.copyOf(missing.values());
     }
 
     boolean rootDescribed() {
@@ -204,7 +207,7 @@ final class LayerReader {
         paths.clear(path);
         Optional<FileStatus> existing = HostFiles.find(paths.host(target));
         if (existing.isEmpty() || existing.get().isWhiteout()) {
-            missing.put(path, target);
+            missing.put(path, new HardLink(path, target));
         } else {
             HostFiles.makeHardLink(paths.host(path), paths.host(target));
         }
