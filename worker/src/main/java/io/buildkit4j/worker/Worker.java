@@ -114,14 +114,18 @@ public final class Worker implements AutoCloseable {
 
     /** Whether running the step is work, rather than fetching what lies somewhere else. */
     public static boolean isWork(Vertex<Ref> vertex) {
-        return vertex instanceof OpVertex op
-                && switch (op.step()) {
-                    case ImageStep image -> false;
-                    case LocalStep local -> false;
-                    case GitStep git -> false;
-                    case HttpStep http -> false;
-                    default -> true;
-                };
+        return vertex instanceof OpVertex op && isWork(op.step());
+    }
+
+    private static boolean isWork(Step step) {
+        return switch (step) {
+            case ImageStep image -> false;
+            case LocalStep local -> false;
+            case GitStep git -> false;
+            case HttpStep http -> false;
+            case RoomyStep roomy -> isWork(roomy.step());
+            default -> true;
+        };
     }
 
     /** Keys and results, kept in the store. */

@@ -10,6 +10,7 @@ import io.buildkit4j.it.peer.Program;
 import io.buildkit4j.it.peer.Program.Outcome;
 import io.buildkit4j.it.peer.Registry;
 import io.buildkit4j.store.Store;
+import io.buildkit4j.store.UsageRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,32 +197,44 @@ class ExplainTest {
         daemon = Daemon.start(folder.resolve("daemon"));
     }
 
+    private static List<String> results(Store store) {
+        List<String> results = store.usage().stream()
+                .filter(record -> record.description().text().contains("RUN cat"))
+                .map(UsageRecord::id)
+                .toList();
+        assertThat(results).isNotEmpty();
+        return results;
+    }
+
+    /** Builds, stops the daemon, does something to the results of a step, starts it, builds, and answers why that step ran. */
+    private String afterwards(BiConsumer<Store, String> deed) throws IOException {
+        build().succeeded();
+        daemon.close();
+        try (Store store = Store.open(daemon.root())) {
+            results(store).forEach(id -> deed.accept(store, id));
+        }
+        daemon = Daemon.start(folder.resolve("daemon"));
+        build().succeeded();
+        return line(explain(), "RUN cat");
+    }
+
     @Test
     void tellsWhatWasEvictedByWhichRuleAndWhatIsLost() throws IOException {
-        build().succeeded();
-        daemon.close();
-        try (Store store = Store.open(daemon.root())) {
-            store.usage().stream()
-                    .filter(record -> record.description().text().contains("RUN cat"))
-                    .forEach(record -> {
-                        assertThat(store.remove(record.id())).isPresent();
-                        store.evictions().add(record.id(), "keep at most 1 GB");
-                    });
-        }
-        daemon = Daemon.start(folder.resolve("daemon"));
-        build().succeeded();
-        assertThat(line(explain(), "RUN cat"))
+        assertThat(afterwards((store, id) -> {
+                    assertThat(store.remove(id)).isPresent();
+                    store.evictions().add(id, "keep at most 1 GB");
+                }))
                 .startsWith("miss")
                 .containsPattern("evicted \\d{4}-\\S+: keep at most 1 GB");
-        daemon.close();
-        try (Store store = Store.open(daemon.root())) {
-            store.usage().stream()
-                    .filter(record -> record.description().text().contains("RUN cat"))
-                    .forEach(record -> assertThat(store.remove(record.id())).isPresent());
-        }
-        daemon = Daemon.start(folder.resolve("daemon"));
-        build().succeeded();
-        assertThat(line(explain(), "RUN cat")).endsWith("its result is gone from the disk");
+        assertThat(afterwards((store, id) -> assertThat(store.remove(id)).isPresent()))
+                .containsPattern("evicted \\d{4}-\\S+: removed by hand");
+        assertThat(afterwards((store, id) -> Program.of(
+                                "rm",
+                                "-r",
+                                daemon.root().resolve("snapshots/" + id).toString())
+                        .run()
+                        .succeeded()))
+                .endsWith("its result is gone from the disk");
     }
 
     /** Snapshots, which a plan must not add to. */
