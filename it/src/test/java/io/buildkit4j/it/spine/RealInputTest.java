@@ -50,15 +50,15 @@ class RealInputTest {
             Files.writeString(context.resolve("hello.c"), "#include <stdio.h>\nint main(){puts(\"one\");return 0;}\n");
             for (String kind : List.of("oci", "docker")) {
                 Path archive = folder.resolve(kind + ".tar");
-                build(daemon, context, "--output", "type=" + kind + ",name=it/hello:v1,dest=" + archive);
+                build(daemon.unix(), context, "--output", "type=" + kind + ",name=it/hello:v1,dest=" + archive);
                 assertThat(runFrom(kind + "-archive:" + archive, kind)).isEqualTo("one\n");
             }
-            Outcome again = build(daemon, context);
+            Outcome again = build(daemon.tcp(), context);
             assertThat(verdicts(again)).hasSize(6).allMatch(verdict -> verdict.endsWith("CACHED"));
 
             Files.writeString(context.resolve("hello.c"), "#include <stdio.h>\nint main(){puts(\"two\");return 0;}\n");
             Path archive = folder.resolve("changed.tar");
-            Outcome changed = build(daemon, context, "--output", "type=oci,name=it/hello:v2,dest=" + archive);
+            Outcome changed = build(daemon.tcp(), context, "--output", "type=oci,name=it/hello:v2,dest=" + archive);
             assertThat(verdicts(changed).stream().map(verdict -> verdict.endsWith("CACHED")))
                     .as("apt, workdir and notes are cached; the copy and what follows are not: %s", changed.err())
                     .containsExactly(true, true, true, false, false, false);
@@ -89,7 +89,7 @@ class RealInputTest {
                 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
                 CMD ["/bin/sh"]
                 """);
-        build(daemon, context, "--output", "type=image,push=true,name=" + name);
+        build(daemon.unix(), context, "--output", "type=image,push=true,name=" + name);
         Files.delete(context.resolve("rootfs.tar"));
     }
 
@@ -115,10 +115,10 @@ class RealInputTest {
         throw new IllegalStateException("no Debian mirror is named below /etc/apt");
     }
 
-    private static Outcome build(Daemon daemon, Path context, String... more) {
+    private static Outcome build(String address, Path context, String... more) {
         List<String> words = new ArrayList<>(List.of(
                 "--addr",
-                daemon.unix(),
+                address,
                 "build",
                 "--progress=plain",
                 "--frontend=dockerfile.v0",

@@ -70,6 +70,7 @@ public final class Watch implements AutoCloseable {
         if (belongsToStep()) {
             return work.run();
         }
+        makeHeadroom();
         Fault failure = null;
         for (int attempt = 0; attempt < 2; attempt++) {
             Step step = enter();
@@ -233,6 +234,20 @@ public final class Watch implements AutoCloseable {
         }
     }
 
+    /** What is kept free below the cap, so that a step that writes fast meets the watch before it meets the cap. */
+    private static long headroom(long cap) {
+        return Math.min(cap / 4, Math.clamp(cap / 8, 256 * MIB, 1024 * MIB));
+    }
+
+    /** Before a step writes anything: a short one may have written all before the next look. */
+    private void makeHeadroom() throws InterruptedException {
+        long cap = space.policy().cap();
+        long over = cap == 0 ? 0 : space.settled() + writing - (cap - headroom(cap));
+        if (over > 0) {
+            space.free(over, "keep at most " + size(cap));
+        }
+    }
+
     private void look() throws InterruptedException {
         DiskSpace disk = space.disk();
         if (disk.available() < Math.max(4 * MIB, disk.total() / 1000)) {
@@ -246,7 +261,7 @@ public final class Watch implements AutoCloseable {
         freeBefore = disk.free();
         Map<Object, Long> bySteps = measure();
         snapshots.measureAll();
-        long headroom = Math.min(cap / 4, Math.clamp(cap / 8, 64 * MIB, 1024 * MIB));
+        long headroom = headroom(cap);
         long used = space.settled() + writing;
         if (used <= cap - headroom) {
             return;
