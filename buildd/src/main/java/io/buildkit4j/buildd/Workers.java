@@ -1,5 +1,7 @@
 package io.buildkit4j.buildd;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.buildkit4j.buildd.config.Configuration;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.image.Registries;
@@ -14,10 +16,12 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Says what this machine's worker is made of, and describes it as the original describes its own. */
 final class Workers {
     private static final String LABEL = "org.mobyproject.buildkit.worker.";
+    private static final Pattern ID = Pattern.compile("[0-9a-z]{16,64}");
 
     private Workers() {}
 
@@ -53,10 +57,14 @@ final class Workers {
         }
     }
 
+    /** A damaged id is replaced: it names the worker to clients, and nothing kept depends on it. */
     private static String id(Path file) {
         try {
             if (Files.exists(file)) {
-                return Files.readString(file).strip();
+                String kept = new String(Files.readAllBytes(file), ISO_8859_1).strip();
+                if (ID.matcher(kept).matches()) {
+                    return kept;
+                }
             }
             byte[] random = new byte[16];
             new SecureRandom().nextBytes(random);

@@ -66,6 +66,9 @@ class CrashTest {
             for (int i = 0; i < 6; i++) {
                 damages.add(damage());
             }
+            if (round == 0) {
+                Files.write(folder.resolve("root/worker-id"), new byte[] {(byte) 0xff, 0, '\n', '/'});
+            }
         }
         try (Daemon daemon = Daemon.start(folder)) {
             site.checked(daemon, 0, 1);
@@ -81,10 +84,12 @@ class CrashTest {
                     .sorted()
                     .toList();
         }
-        // the database is one file of many, and worth more than one chance of many
-        Path database = folder.resolve("root/metadata.db");
-        Path file =
-                random.nextInt(8) == 0 && Files.exists(database) ? database : files.get(random.nextInt(files.size()));
+        // those right in the root are few of many, and each of a kind: one of them every fourth time
+        Path root = folder.resolve("root");
+        List<Path> few =
+                files.stream().filter(file -> root.equals(file.getParent())).toList();
+        List<Path> among = random.nextInt(4) == 0 && !few.isEmpty() ? few : files;
+        Path file = among.get(random.nextInt(among.size()));
         long size = Files.size(file);
         String name = folder.relativize(file).toString();
         int kind = random.nextInt(3);
