@@ -2,7 +2,7 @@
 # here is paid for by every command. Finds a JDK, the jars and the AOT cache, and becomes the JVM.
 . "$top/build/jdk.sh"
 
-# One jar with everything in it opens forty times faster than forty (build/aot makes it).
+# One file to open instead of forty, where build/aot has made it.
 jars=$top/lib
 [ -d "$jars" ] || jars=$top/buildctl/target/dist
 path=$jars/merged/buildkit4j.jar

@@ -18,7 +18,6 @@ final class GatewayCapabilities {
             "returnmap",
             "readdir",
             "statfile",
-            "importcaches",
             "proto.refarray",
             "reference.output",
             "frontend.inputs",

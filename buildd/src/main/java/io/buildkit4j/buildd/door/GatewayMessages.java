@@ -2,6 +2,7 @@ package io.buildkit4j.buildd.door;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.buildd.build.Bridge;
 import io.buildkit4j.buildd.build.Outcome;
 import io.buildkit4j.footing.Kind;
@@ -30,6 +31,8 @@ final class GatewayMessages {
     private GatewayMessages() {}
 
     static Bridge.Question question(SolveRequest request) {
+        SolveRequests.refuse(request.getCacheImportsCount() > 0, "cache import");
+        SolveRequests.refuse(request.getSourcePoliciesCount() > 0, "a source policy");
         if (request.getFrontend().isEmpty()) {
             return new Bridge.Question.Graph(
                     Definition.decodeOrScratch(request.getDefinition().toByteArray()));
@@ -65,7 +68,7 @@ final class GatewayMessages {
             case "pull" -> ResolveMode.PULL;
             case "local" -> ResolveMode.LOCAL;
             default ->
-                throw new io.buildkit4j.buildd.DaemonFault(
+                throw new DaemonFault(
                         Kind.INVALID_ARGUMENT, "invalid resolve mode " + text + "; use default, pull or local");
         };
     }

@@ -114,7 +114,8 @@ final class SolveRequests {
         return granted;
     }
 
-    private static void refuse(boolean asked, String what) {
+    /** What is not done is never passed over in silence. */
+    static void refuse(boolean asked, String what) {
         if (asked) {
             throw new DaemonFault(Kind.UNIMPLEMENTED, what + " is not supported by this daemon");
         }

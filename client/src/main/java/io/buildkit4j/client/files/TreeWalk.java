@@ -1,6 +1,7 @@
 package io.buildkit4j.client.files;
 
 import io.buildkit4j.linux.HostFiles;
+import io.buildkit4j.linux.LinuxFault;
 import io.buildkit4j.wire.FileStat;
 import java.nio.file.Path;
 
@@ -26,9 +27,12 @@ interface TreeWalk {
     static void prepare() {
         if (onLinux()) {
             Thread.ofPlatform().daemon().name("walk-begin").start(() -> {
-                HostFiles.list("/");
-                HostFiles.status("/");
-                HostFiles.attributes("/");
+                try {
+                    HostFiles.list("/");
+                    HostFiles.attributes("/");
+                } catch (LinuxFault refused) {
+                    // loaded all the same; what matters is told by the walk itself
+                }
             });
         }
     }

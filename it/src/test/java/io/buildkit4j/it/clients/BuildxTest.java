@@ -95,6 +95,18 @@ class BuildxTest {
     }
 
     @Test
+    void buildsOverTcp() throws IOException {
+        Buildx tcp = new Buildx(Files.createDirectories(folder.resolve("home")), daemon.tcp());
+        Path tree = folder.resolve("tree");
+        tcp.run(
+                        "build",
+                        "--output=type=local,dest=" + tree,
+                        context("FROM base\nRUN echo tcp > /way\n").folder().toString())
+                .succeeded();
+        assertThat(tree.resolve("way")).hasContent("tcp\n");
+    }
+
+    @Test
     void pushesAndBuildsOnWhatItPushed() {
         String name = registry.name("it/pushed:1");
         buildx.run(

@@ -45,9 +45,28 @@ public final class Watch implements AutoCloseable {
     private final Thread thread;
 
     // of the thread only
-    private long freeBefore = -1;
+    private final Tide looked = new Tide();
     private long collected = System.nanoTime() - COLLECT_NANOS;
     private volatile long writing;
+
+    /** Steps begin on many threads: a look too many or a 2 MiB late does no harm. */
+    private final Tide begun = new Tide();
+
+    /** Whether so much was written since the last time it had been that it is worth a closer look. */
+    private static final class Tide {
+        private volatile long freeBefore = -1;
+
+        boolean rose(DiskSpace disk) {
+            long before = freeBefore;
+            boolean rose = before < 0 || before - disk.free() >= NOTICED;
+            freeBefore = rose ? disk.free() : Math.max(before, disk.free());
+            return rose;
+        }
+
+        void forget() {
+            freeBefore = -1;
+        }
+    }
 
     /** A step that runs. */
     private static final class Step {
@@ -197,7 +216,7 @@ public final class Watch implements AutoCloseable {
                 return;
             } catch (Fault later) {
                 // such as a disk that went away: steps meet it themselves
-                freeBefore = -1;
+                looked.forget();
             }
         }
     }
@@ -242,7 +261,11 @@ public final class Watch implements AutoCloseable {
     /** Before a step writes anything: a short one may have written all before the next look. */
     private void makeHeadroom() throws InterruptedException {
         long cap = space.policy().cap();
-        long over = cap == 0 ? 0 : space.settled() + writing - (cap - headroom(cap));
+        if (cap == 0 || !begun.rose(space.disk())) {
+            return;
+        }
+        snapshots.measureAll();
+        long over = space.settled() - (cap - headroom(cap));
         if (over > 0) {
             space.free(over, "keep at most " + size(cap));
         }
@@ -254,11 +277,9 @@ public final class Watch implements AutoCloseable {
             fullDisk(disk);
         }
         long cap = space.policy().cap();
-        if (cap == 0 || (freeBefore >= 0 && freeBefore - disk.free() < NOTICED)) {
-            freeBefore = Math.max(freeBefore, disk.free());
+        if (cap == 0 || !looked.rose(disk)) {
             return;
         }
-        freeBefore = disk.free();
         Map<Object, Long> bySteps = measure();
         snapshots.measureAll();
         long headroom = headroom(cap);

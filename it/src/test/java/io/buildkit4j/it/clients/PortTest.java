@@ -1,0 +1,120 @@
+package io.buildkit4j.it.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.buildkit4j.image.Digest;
+import io.buildkit4j.it.peer.Daemon;
+import io.buildkit4j.it.peer.Program;
+import io.buildkit4j.it.spine.Context;
+import io.buildkit4j.wire.Address;
+import io.buildkit4j.wire.Connection;
+import io.buildkit4j.wire.proto.content.ContentGrpc;
+import io.buildkit4j.wire.proto.content.InfoRequest;
+import io.buildkit4j.wire.proto.content.ReadContentRequest;
+import io.buildkit4j.wire.proto.content.ReadContentResponse;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.BlockingClientCall;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What else the daemon's port answers besides builds. */
+@Tag("root")
+class PortTest {
+    private static final Pattern MANIFEST = Pattern.compile("exporting manifest (sha256:[0-9a-f]{64})");
+
+    @TempDir
+    Path folder;
+
+    private Daemon daemon;
+    private Connection connection;
+
+    @BeforeEach
+    void start() {
+        daemon = Daemon.start(folder);
+        connection = Connection.open(Address.parse(daemon.unix()));
+    }
+
+    @AfterEach
+    void stop() {
+        connection.close();
+        daemon.close();
+    }
+
+    private String manifest() {
+        Context context = new Context(folder.resolve("context")).dockerfile("FROM scratch\nENV A=b\n");
+        String said = Program.buildctl("--addr", daemon.unix(), "build", "--progress=plain")
+                .with(context.flags())
+                .with("--output", "type=image,name=it/port:1")
+                .run()
+                .succeeded()
+                .err();
+        Matcher found = MANIFEST.matcher(said);
+        assertThat(found.find()).as(said).isTrue();
+        return found.group(1);
+    }
+
+    @Test
+    void contentIsReadByDigest() throws io.grpc.StatusException, InterruptedException {
+        String digest = manifest();
+        ContentGrpc.ContentBlockingV2Stub content = ContentGrpc.newBlockingV2Stub(connection.channel());
+        long size = content.info(InfoRequest.newBuilder().setDigest(digest).build())
+                .getInfo()
+                .getSize();
+        BlockingClientCall<?, ReadContentResponse> pieces =
+                content.read(ReadContentRequest.newBuilder().setDigest(digest).build());
+        ByteString all = ByteString.EMPTY;
+        for (ReadContentResponse piece = pieces.read(); piece != null; piece = pieces.read()) {
+            assertThat(piece.getOffset()).isEqualTo(all.size());
+            all = all.concat(piece.getData());
+        }
+        assertThat(all.size()).isEqualTo(Math.toIntExact(size));
+        assertThat(Digest.of(all.toByteArray())).hasToString(digest);
+        String absent = Digest.ofText("nothing").toString();
+        assertThatThrownBy(() ->
+                        content.info(InfoRequest.newBuilder().setDigest(absent).build()))
+                .hasMessageContaining("NOT_FOUND")
+                .hasMessageContaining(absent);
+    }
+
+    @Test
+    void tracesAreTaken() {
+        MethodDescriptor<byte[], byte[]> export = MethodDescriptor.<byte[], byte[]>newBuilder()
+                .setType(MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName("opentelemetry.proto.collector.trace.v1.TraceService/Export")
+                .setRequestMarshaller(new Bytes())
+                .setResponseMarshaller(new Bytes())
+                .build();
+        assertThat(ClientCalls.blockingUnaryCall(connection.channel(), export, CallOptions.DEFAULT, new byte[] {10, 0}))
+                .isEmpty();
+    }
+
+    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+    }
+}
