@@ -6,6 +6,7 @@ import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.MediaTypes;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.store.ActiveRef;
+import io.buildkit4j.store.Brake;
 import io.buildkit4j.store.ContentStore;
 import io.buildkit4j.store.LayerBlob;
 import io.buildkit4j.store.LayerFormat;
@@ -142,6 +143,11 @@ final class MemoryStore implements Store {
     @Override
     public <T> T withRoom(Writing<T> work) throws InterruptedException {
         return work.run();
+    }
+
+    @Override
+    public Work brake(Brake brake) {
+        return () -> {};
     }
 
     @Override

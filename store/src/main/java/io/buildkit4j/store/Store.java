@@ -89,6 +89,12 @@ public interface Store extends AutoCloseable {
      */
     <T> T withRoom(Writing<T> work) throws InterruptedException;
 
+    /**
+     * As long as the answer is open, what a step has started can be made to wait while room is made for it. Belongs to the
+     * step that this thread works for; closing lets it go on.
+     */
+    Work brake(Brake brake);
+
     /** As long as the answer is open, content that was asked for since stays, whether or not a record needs it. */
     Work work();
 

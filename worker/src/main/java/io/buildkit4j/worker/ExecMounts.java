@@ -4,7 +4,6 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.llb.ExecMount;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.store.ActiveRef;
-import io.buildkit4j.store.MountedTree;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.Store;
@@ -133,7 +132,7 @@ final class ExecMounts implements AutoCloseable {
     }
 
     /** Mounts everything; answers where the root is. */
-    Path mount(List<ProcessMount> mounts) {
+    Path mount(List<ProcessMount> mounts) throws InterruptedException {
         Path rootPath = mount(root());
         for (Bound bind : bound) {
             if (!bind.isRoot()) {
@@ -148,14 +147,15 @@ final class ExecMounts implements AutoCloseable {
         return rootPath;
     }
 
-    private Path mount(Bound bind) {
-        MountedTree tree = bind.active()
-                .map(ActiveRef::mount)
-                .orElseGet(() -> bind.input()
-                        .orElseThrow(() -> new WorkerFault(
-                                Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"))
-                        .mountReadOnly());
-        return mounted.hold(tree).path();
+    private Path mount(Bound bind) throws InterruptedException {
+        Optional<ActiveRef> active = bind.active();
+        if (active.isPresent()) {
+            return mounted.hold(active.get().mount()).path();
+        }
+        Ref input = bind.input()
+                .orElseThrow(() -> new WorkerFault(
+                        Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"));
+        return mounted.hold(input.mountReadOnly()).path();
     }
 
     /** Resolved by the tree, so that no link leads out of the mount. */

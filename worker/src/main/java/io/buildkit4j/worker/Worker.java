@@ -67,7 +67,8 @@ public final class Worker implements AutoCloseable {
     public static Worker open(WorkerOptions options) throws InterruptedException {
         return new Worker(
                 options,
-                RuncExecutor.open(options.runtime(), options.directory().resolve("containers")));
+                RuncExecutor.open(
+                        options.runtime(), options.directory().resolve("containers"), options.store()::brake));
     }
 
     /** Told to clients. */

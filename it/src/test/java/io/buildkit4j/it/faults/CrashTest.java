@@ -45,7 +45,7 @@ class CrashTest {
             build.waitFor();
             instants.add(ended ? -instant : instant);
             daemon = Daemon.start(folder);
-            site.checked(daemon, number, 1);
+            site.validated(daemon, number, 1);
             before.noneBelow(folder);
         }
         daemon.close();
@@ -54,12 +54,12 @@ class CrashTest {
     }
 
     @Test
-    void damagedFilesAreMissesAtWorst() throws IOException {
+    void damagedFilesAreMissesAtWorst() throws IOException, InterruptedException {
         Site site = new Site(folder);
         List<String> damages = new ArrayList<>();
         for (int round = 0; round < Math.max(3, BUILDS / 8); round++) {
             try (Daemon daemon = Daemon.start(folder)) {
-                site.checked(daemon, round % 2, 1);
+                site.validated(daemon, round % 2, 1);
                 site.checked(daemon, 2, 1);
                 Program.buildctl("--addr", daemon.unix(), "du").run().succeeded();
             }

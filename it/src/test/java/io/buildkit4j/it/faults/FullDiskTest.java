@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,15 @@ class FullDiskTest {
     private static final int DISK = Integer.getInteger("faults.disk", 512);
     private static final int WORKLOAD = Integer.getInteger("faults.workload", 800);
     private static final long MIB = 1 << 20;
+
+    private static final String SHELL = """
+            FROM scratch
+            COPY busybox /bin/busybox
+            RUN ["/bin/busybox", "--install", "-s", "/bin"]
+            """;
+
+    private static final String AS_FAST_AS_IT_CAN =
+            "for i in 1 2 3; do head -c %d000000 /dev/zero > /bulk$i & done; wait";
 
     @TempDir
     Path folder;
@@ -68,7 +78,7 @@ class FullDiskTest {
                 while (!over.get()) {
                     try {
                         most.accumulateAndGet(store.getTotalSpace() - store.getUsableSpace() - empty, Math::max);
-                        Thread.sleep(100);
+                        Thread.sleep(10);
                     } catch (IOException | InterruptedException stopped) {
                         return;
                     }
@@ -80,8 +90,11 @@ class FullDiskTest {
                 for (int number = 0; number * each < WORKLOAD; number++) {
                     site.checked(daemon, number, each);
                 }
-                Outcome large = site.build(daemon, 999, DISK * 2).run().failed();
-                assertThat(large.err()).contains("no space left");
+                for (String command : List.of("head -c %d000000 /dev/urandom > /bulk", AS_FAST_AS_IT_CAN)) {
+                    String dockerfile = SHELL + "RUN " + command.formatted(DISK * 2) + "\n";
+                    Outcome large = site.build(daemon, 999, dockerfile).run().failed();
+                    assertThat(large.err()).contains("no space left");
+                }
                 site.checked(daemon, 1000, 1);
             } finally {
                 over.set(true);

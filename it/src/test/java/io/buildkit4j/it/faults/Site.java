@@ -2,8 +2,10 @@ package io.buildkit4j.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.buildkit4j.image.ImageValidator;
 import io.buildkit4j.it.peer.Daemon;
 import io.buildkit4j.it.peer.Program;
+import io.buildkit4j.linux.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,12 +23,21 @@ final class Site {
         this.folder = folder;
     }
 
-    /** A context whose build writes so many MiB that nothing else has, and a few words. */
-    private Path context(int number, int megabytes) {
+    /** A context with a shell and this Dockerfile. */
+    private Path context(String dockerfile) {
         try {
             Path context = Files.createDirectories(folder.resolve("context"));
             Files.copy(Path.of("/bin/busybox"), context.resolve("busybox"), StandardCopyOption.REPLACE_EXISTING);
-            Files.writeString(context.resolve("Dockerfile"), """
+            Files.writeString(context.resolve("Dockerfile"), dockerfile);
+            return context;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Writes so many MiB that nothing else has, and a few words. */
+    private static String dockerfile(int number, int megabytes) {
+        return """
                     FROM scratch AS base
                     COPY busybox /bin/busybox
                     RUN ["/bin/busybox", "--install", "-s", "/bin"]
@@ -36,35 +47,50 @@ final class Site {
                     FROM scratch
                     COPY --from=base /d /d
                     COPY --from=base /number /number
-                    """.formatted(megabytes, number)
-                    .replace("/bulk", "/bulk" + number));
-            return context;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+                    """.formatted(megabytes, number).replace("/bulk", "/bulk" + number);
     }
 
     /** A build of this number; its outcome comes to {@link #checked}. */
     Program build(Daemon daemon, int number, int megabytes) {
-        Path context = context(number, megabytes);
+        return build(daemon, number, dockerfile(number, megabytes));
+    }
+
+    /** A build of this Dockerfile. */
+    Program build(Daemon daemon, int number, String dockerfile) {
+        return build(daemon, dockerfile, "type=local,dest=" + outcome(number, builds + 1));
+    }
+
+    private Program build(Daemon daemon, String dockerfile, String output) {
+        Path context = context(dockerfile);
         builds++;
         List<String> words = new ArrayList<>(List.of("--addr", daemon.unix(), "build", "--progress=plain"));
         words.addAll(List.of("--frontend", "dockerfile.v0", "--local", "context=" + context));
-        words.addAll(List.of("--local", "dockerfile=" + context, "--output", "type=local,dest=" + outcome(number)));
+        words.addAll(List.of("--local", "dockerfile=" + context, "--output", output));
         return Program.buildctl(words.toArray(String[]::new));
     }
 
-    private Path outcome(int number) {
-        return folder.resolve("out-" + number + "-" + builds);
+    private Path outcome(int number, int build) {
+        return folder.resolve("out-" + number + "-" + build);
     }
 
     /** Builds, which must succeed and give what was asked for. */
     void checked(Daemon daemon, int number, int megabytes) {
         build(daemon, number, megabytes).run().succeeded();
-        Path out = outcome(number);
+        Path out = outcome(number, builds);
         assertThat(out.resolve("number")).hasContent("number " + number);
         assertThat(out.resolve("d/5")).hasContent("5");
         assertThat(out.resolve("d").toFile().list()).containsExactlyInAnyOrder("1", "2", "4", "5");
+    }
+
+    /** As {@link #checked}, as an image, in which nothing may be wrong. */
+    void validated(Daemon daemon, int number, int megabytes) throws InterruptedException {
+        checked(daemon, number, megabytes);
+        Path image = folder.resolve("image-" + builds);
+        build(daemon, dockerfile(number, megabytes), "type=oci,tar=false,dest=" + image)
+                .run()
+                .succeeded();
+        assertThat(ImageValidator.layout(image)).isEmpty();
+        FileTree.remove(image.toString());
     }
 
     int builds() {

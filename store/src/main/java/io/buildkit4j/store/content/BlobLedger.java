@@ -16,6 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * the first. A blob that nobody owns is <em>loose</em>: it stays until room is wanted.
  */
 public final class BlobLedger {
+    private static final long BLOCK = 4096;
+
     /** Guards all fields; held for a few instructions. */
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -33,7 +35,7 @@ public final class BlobLedger {
         lock.lock();
         try {
             Entry before = entries.put(digest, new Entry(size, touched));
-            total += size - (before == null ? 0 : before.size);
+            total += onDisk(size) - (before == null ? 0 : onDisk(before.size));
         } finally {
             lock.unlock();
         }
@@ -43,13 +45,18 @@ public final class BlobLedger {
         lock.lock();
         try {
             Entry before = entries.remove(digest);
-            total -= before == null ? 0 : before.size;
+            total -= before == null ? 0 : onDisk(before.size);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Bytes of all blobs. */
+    /** In whole blocks. */
+    private static long onDisk(long size) {
+        return (size + BLOCK - 1) / BLOCK * BLOCK;
+    }
+
+    /** Bytes of all blobs, on disk. */
     public long total() {
         lock.lock();
         try {

@@ -5,6 +5,7 @@ import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.ContentStore;
 import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.budget.Reservation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -19,12 +20,14 @@ final class BlobWriter implements ContentStore.Writer {
     private final Path file;
     private final OutputStream out;
     private final OutputStream stream = new Hashing();
+    private final Reservation room;
     private long written;
     private boolean adopted;
 
     BlobWriter(Blobs blobs, MessageDigest hash, Path temporary) {
         this.blobs = blobs;
         this.hash = hash;
+        this.room = blobs.budget().reserve();
         try {
             file = Files.createTempFile(temporary, "blob-", "");
             out = Files.newOutputStream(file);
@@ -41,10 +44,16 @@ final class BlobWriter implements ContentStore.Writer {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
+            room.spend(length);
             out.write(bytes, offset, length);
             hash.update(bytes, offset, length);
             written += length;
         }
+    }
+
+    /** The size is known: there is room for all of it, or it does not begin. */
+    void expect(long bytes) throws InterruptedException {
+        room.expect(bytes);
     }
 
     long written() {
@@ -80,6 +89,7 @@ final class BlobWriter implements ContentStore.Writer {
             out.close();
             blobs.adopt(file, digest, written);
             adopted = true;
+            room.close();
         } catch (IOException failed) {
             throw Blobs.fault("cannot store the blob " + digest, failed);
         }
@@ -90,7 +100,7 @@ final class BlobWriter implements ContentStore.Writer {
         if (adopted) {
             return;
         }
-        try {
+        try (room) {
             out.close();
             Files.deleteIfExists(file);
         } catch (IOException failed) {

@@ -9,6 +9,7 @@ import io.buildkit4j.store.ContentStore;
 import io.buildkit4j.store.MetadataTable;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TransferListener;
+import io.buildkit4j.store.budget.Budget;
 import io.buildkit4j.store.metadata.Database;
 import io.buildkit4j.store.metadata.DeferredWrites;
 import java.io.IOException;
@@ -42,6 +43,7 @@ public final class Blobs implements ContentStore {
     private final MetadataTable records;
     private final DeferredWrites deferred;
     private final BlobLedger ledger;
+    private final Budget budget;
     /** Size and time of files that are here and known to be whole. */
     private final Map<Digest, Seal> trusted = new ConcurrentHashMap<>();
 
@@ -59,11 +61,12 @@ public final class Blobs implements ContentStore {
         }
     }
 
-    /** Opens the layout at {@code root} or makes it; unfinished blobs are below {@code temporary}, on the same disk. */
-    public Blobs(Path root, Path temporary, Database database, DeferredWrites deferred, BlobLedger ledger) {
+    /** Opens the layout in the state directory or makes it. What is written is promised by the budget first. */
+    public Blobs(Path state, Database database, DeferredWrites deferred, BlobLedger ledger, Budget budget) {
         this.ledger = ledger;
-        this.root = root;
-        this.temporary = temporary;
+        this.budget = budget;
+        this.root = state.resolve("content");
+        this.temporary = state.resolve("tmp");
         this.deferred = deferred;
         records = database.table(TABLE);
         try {
@@ -77,6 +80,10 @@ public final class Blobs implements ContentStore {
         } catch (IOException failed) {
             throw fault("cannot make the content store " + root, failed);
         }
+    }
+
+    Budget budget() {
+        return budget;
     }
 
     private static void writeOnce(Path file, String text) throws IOException {
@@ -290,6 +297,7 @@ public final class Blobs implements ContentStore {
         String id = blob.digest().toString();
         try (InputStream in = source.open(blob, 0);
                 BlobWriter writer = new BlobWriter(this, Hashes.of(blob.digest()), temporary)) {
+            writer.expect(blob.size());
             byte[] piece = new byte[PIECE];
             transfer.progress(id, 0, blob.size(), false);
             for (int length = in.read(piece); length >= 0; length = in.read(piece)) {

@@ -4,6 +4,7 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.BlobSource;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.ActiveRef;
+import io.buildkit4j.store.Brake;
 import io.buildkit4j.store.ContentStore;
 import io.buildkit4j.store.EvictionLog;
 import io.buildkit4j.store.LayerBlob;
@@ -22,6 +23,7 @@ import io.buildkit4j.store.TransferListener;
 import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.store.Work;
 import io.buildkit4j.store.Writing;
+import io.buildkit4j.store.budget.Budget;
 import io.buildkit4j.store.content.BlobLedger;
 import io.buildkit4j.store.content.Blobs;
 import io.buildkit4j.store.layer.LayerExport;
@@ -34,6 +36,7 @@ import io.buildkit4j.store.snapshot.ActiveSnapshot;
 import io.buildkit4j.store.snapshot.MountDirectory;
 import io.buildkit4j.store.snapshot.SnapshotFiles;
 import io.buildkit4j.store.snapshot.Snapshots;
+import io.buildkit4j.store.space.Attempts;
 import io.buildkit4j.store.space.Records;
 import io.buildkit4j.store.space.Space;
 import io.buildkit4j.store.space.Watch;
@@ -61,6 +64,7 @@ public final class DiskStore implements Store {
     private final Records records;
     private final Space space;
     private final Watch watch;
+    private final Attempts attempts;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private DiskStore(Path root, StateLock lock, Database database, SpacePolicy policy) {
@@ -69,17 +73,19 @@ public final class DiskStore implements Store {
         deferred = new DeferredWrites(database, root);
         mounts = new MountDirectory(root);
         SnapshotFiles files = new SnapshotFiles(root);
-        snapshots = new Snapshots(files, mounts, database, deferred);
+        Budget budget = new Budget();
+        snapshots = new Snapshots(files, mounts, database, deferred, budget);
         BlobLedger ledger = new BlobLedger();
-        blobs = new Blobs(root.resolve("content"), root.resolve("tmp"), database, deferred, ledger);
+        blobs = new Blobs(root, database, deferred, ledger, budget);
         LayerNotes notes = new LayerNotes(database, deferred, ledger);
         unpacker = new Unpacker(snapshots, blobs, notes, database, deferred);
         evictions = new EvictionLog(table("evictions"));
         export = new LayerExport(snapshots, blobs, notes);
         this.ledger = ledger;
         records = new Records(snapshots, new Records.Content(blobs, ledger, notes, unpacker), evictions);
-        space = new Space(root, policy, records, snapshots, ledger);
-        watch = new Watch(root, space, snapshots);
+        space = new Space(root, policy, new Space.Counts(records, snapshots, ledger, budget));
+        watch = new Watch(space, snapshots);
+        attempts = new Attempts(watch, space);
     }
 
     /** See {@link Store#open}. */
@@ -146,7 +152,7 @@ public final class DiskStore implements Store {
     @Override
     public Ref unpack(List<LayerBlob> layers, BlobSource source, TransferListener listener)
             throws InterruptedException {
-        return watch.withRoom(() -> unpacker.unpack(layers, source, listener));
+        return attempts.withRoom(() -> unpacker.unpack(layers, source, listener));
     }
 
     @Override
@@ -168,7 +174,7 @@ public final class DiskStore implements Store {
 
     @Override
     public List<LayerBlob> layers(Ref ref, LayerFormat format) throws InterruptedException {
-        return watch.withRoom(() -> export.layers(ref, format));
+        return attempts.withRoom(() -> export.layers(ref, format));
     }
 
     @Override
@@ -208,7 +214,12 @@ public final class DiskStore implements Store {
 
     @Override
     public <T> T withRoom(Writing<T> work) throws InterruptedException {
-        return watch.withRoom(work);
+        return attempts.withRoom(work);
+    }
+
+    @Override
+    public Work brake(Brake brake) {
+        return watch.brake(brake);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.buildkit4j.store.layer;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.TarEntry;
 import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.budget.Reservation;
 
 /**
  * What a layer may unpack to, so that a small blob cannot fill the disk or keep a thread for ever. Deflate packs at most
@@ -22,19 +23,21 @@ final class LayerLimits {
     private static final long MOST_NOTED = 320L << 20;
 
     private final long packed;
+    private final Reservation room;
     private final long mostNoted;
     private long noted;
     private long content;
     private long written;
     private long rest;
 
-    /** For a blob of that many bytes. */
-    LayerLimits(long packed) {
-        this(packed, MOST_NOTED);
+    /** For a blob of that many bytes; the room grows with what it unpacks to. */
+    LayerLimits(long packed, Reservation room) {
+        this(packed, room, MOST_NOTED);
     }
 
-    LayerLimits(long packed, long mostNoted) {
+    LayerLimits(long packed, Reservation room, long mostNoted) {
         this.packed = packed;
+        this.room = room;
         this.mostNoted = mostNoted;
     }
 
@@ -49,6 +52,7 @@ final class LayerLimits {
 
     /** Before an entry is applied. */
     void entry(TarEntry entry) {
+        room.spend(Reservation.ENTRY);
         content += entry.size();
         if (content > MOST_CONTENT || content < 0) {
             throw new StoreFault(Kind.RESOURCE_EXHAUSTED, "it claims more than 1 TiB of files, as of /" + entry.name());
@@ -65,6 +69,7 @@ final class LayerLimits {
 
     /** Before bytes that are no hole are written. */
     void written(int bytes) {
+        room.spend(bytes);
         written += bytes;
         if (written > ALWAYS && written / RATIO > packed) {
             throw new StoreFault(

@@ -151,7 +151,7 @@ public final class Unpacker {
         try (Ref nothing = snapshots.scratch();
                 ActiveSnapshot active = snapshots.begin(nothing, description)) {
             LayerReader reader = new LayerReader(
-                    active.directory(), new LayerLimits(step.layer.blob().size()));
+                    active.directory(), new LayerLimits(step.layer.blob().size(), active.room()));
             transfer.permits.acquire();
             try {
                 receive(reader, step.layer, transfer);

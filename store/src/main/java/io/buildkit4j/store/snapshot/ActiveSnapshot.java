@@ -9,6 +9,7 @@ import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.budget.Reservation;
 import io.buildkit4j.store.tree.WritableTree;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,7 +23,7 @@ public final class ActiveSnapshot implements ActiveRef {
     private final Snapshots snapshots;
     private final String id;
     private final Ref parent;
-    private final RefDescription description;
+    private final Beginning begun;
     private final List<Path> lower;
     private final Instant created = Instant.now();
     private final Optional<Object> step;
@@ -31,13 +32,16 @@ public final class ActiveSnapshot implements ActiveRef {
     private @Nullable MountedTree mount;
     private boolean mounted;
 
+    /** What it is, and what it was promised. */
+    record Beginning(String id, Ref parent, RefDescription description, Reservation room) {}
+
     /** The directory was made already. */
-    ActiveSnapshot(Snapshots snapshots, String id, Ref parent, RefDescription description, List<Path> lower) {
+    ActiveSnapshot(Snapshots snapshots, Beginning begun, List<Path> lower) {
         this.snapshots = snapshots;
         this.step = snapshots.steps().current();
-        this.id = id;
-        this.parent = parent;
-        this.description = description;
+        this.id = begun.id;
+        this.parent = begun.parent;
+        this.begun = begun;
         this.lower = lower;
     }
 
@@ -51,23 +55,32 @@ public final class ActiveSnapshot implements ActiveRef {
         return step;
     }
 
-    /** Bytes on disk so far. */
+    /** What it was promised; whoever writes into its directory spends from it first. */
+    public Reservation room() {
+        return begun.room;
+    }
+
+    /** Bytes on disk so far. What a process writes unasked is looked at now; the rest is what was promised. */
     public long measure() throws InterruptedException {
-        return snapshots.files().measure(id).bytes();
+        if (begun.room.isForeign()) {
+            begun.room.found(snapshots.files().measure(id).bytes());
+        }
+        return begun.room.held();
     }
 
     @Override
     public TreeWriter tree() {
         open();
         if (tree == null) {
-            tree = new WritableTree(snapshots.files().cache(), directory(), lower);
+            tree = new WritableTree(snapshots.files().cache(), directory(), lower, begun.room);
         }
         return tree;
     }
 
     @Override
-    public MountedTree mount() {
+    public MountedTree mount() throws InterruptedException {
         open();
+        begun.room.foreignBegins();
         // what the kernel changes, the tree does not learn
         tree = null;
         mounted = true;
@@ -106,7 +119,7 @@ public final class ActiveSnapshot implements ActiveRef {
         if (tree != null && !mounted) {
             snapshots.files().cache().committed(directory(), tree);
         }
-        Ref committed = snapshots.commit(id, below, description);
+        Ref committed = snapshots.commit(begun, below);
         ended.set(true);
         snapshots.ended(this);
         parent.close();
@@ -127,7 +140,7 @@ public final class ActiveSnapshot implements ActiveRef {
 
     UsageRecord usage() {
         return new UsageRecord(
-                id, List.of(parent.id()), true, true, false, 0, created, Optional.empty(), 0, description);
+                id, List.of(parent.id()), true, true, false, 0, created, Optional.empty(), 0, begun.description);
     }
 
     @Override
@@ -138,6 +151,7 @@ public final class ActiveSnapshot implements ActiveRef {
         unmount();
         snapshots.ended(this);
         snapshots.files().remove(id);
+        begun.room.close();
         parent.close();
     }
 }

@@ -3,10 +3,12 @@ package io.buildkit4j.store.snapshot;
 import io.buildkit4j.store.RecordType;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.budget.Reservation;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,9 @@ public final class Snapshot {
 
     /** Whether its files were compared with its seal, or written by this process. */
     volatile boolean compared;
+
+    /** What its writer was promised, until its files are measured. */
+    volatile @Nullable Reservation unmeasured;
 
     /** Whether it, or something below it, was found not to be what was committed. */
     volatile boolean damaged;
@@ -133,6 +138,14 @@ public final class Snapshot {
         uses.incrementAndGet();
     }
 
+    void countedElsewhere() {
+        Reservation promised = unmeasured;
+        if (promised != null) {
+            unmeasured = null;
+            promised.close();
+        }
+    }
+
     void measured(SnapshotFiles.Measured measured) {
         seal = measured.seal();
         size = measured.bytes();
@@ -150,6 +163,19 @@ public final class Snapshot {
             at = at.parents.getFirst();
         }
         return manyLayers();
+    }
+
+    /** These and all that they stand on. */
+    static Set<Snapshot> withAllBelow(List<Snapshot> first) {
+        Set<Snapshot> met = new HashSet<>();
+        Deque<Snapshot> left = new ArrayDeque<>(first);
+        while (!left.isEmpty()) {
+            Snapshot next = left.pop();
+            if (met.add(next)) {
+                next.parents.forEach(left::push);
+            }
+        }
+        return met;
     }
 
     private List<Snapshot> manyLayers() {

@@ -9,15 +9,15 @@ import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.budget.Budget;
+import io.buildkit4j.store.budget.Reservation;
 import io.buildkit4j.store.metadata.Database;
 import io.buildkit4j.store.metadata.DeferredWrites;
 import io.buildkit4j.store.snapshot.Snapshot.Facts;
 import io.buildkit4j.store.snapshot.Snapshot.Shape;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +42,7 @@ public final class Snapshots {
     private final Stacks stacks;
     private final Presence presence;
     private final StepThread steps = new StepThread();
+    private final Budget budget;
     private long total;
 
     private final Snapshot scratch = new Snapshot(
@@ -58,9 +59,11 @@ public final class Snapshots {
                     Snapshot.UNSEALED));
 
     /** Finds what is there and deletes what a crash left. */
-    public Snapshots(SnapshotFiles files, MountDirectory mounts, Database database, DeferredWrites deferred) {
+    public Snapshots(
+            SnapshotFiles files, MountDirectory mounts, Database database, DeferredWrites deferred, Budget budget) {
         this.files = files;
         this.mounts = mounts;
+        this.budget = budget;
         this.deferred = deferred;
         presence = new Presence(files);
         records = database.table(TABLE);
@@ -144,7 +147,8 @@ public final class Snapshots {
         String id = files.newId();
         List<Path> lower = directories(below);
         files.make(id, lower.isEmpty() ? files.empty() : lower.getFirst());
-        ActiveSnapshot begun = new ActiveSnapshot(this, id, parent.share(), description, lower);
+        ActiveSnapshot begun = new ActiveSnapshot(
+                this, new ActiveSnapshot.Beginning(id, parent.share(), description, budget.reserve()), lower);
         lock.lock();
         try {
             active.add(begun);
@@ -163,10 +167,13 @@ public final class Snapshots {
         }
     }
 
-    /** Makes the directory of this id, which nobody writes any more, a snapshot. */
-    Ref commit(String id, Snapshot parent, RefDescription description) {
+    /** Makes the directory, which nobody writes any more, a snapshot. What it was promised stays so until it is measured. */
+    Ref commit(ActiveSnapshot.Beginning begun, Snapshot parent) {
         List<Snapshot> parents = parent == scratch ? List.of() : List.of(parent);
-        return add(new Snapshot(id, Shape.LAYER, parents, List.of(), Facts.fresh(description)));
+        Facts facts = Facts.fresh(begun.description());
+        Snapshot made = new Snapshot(begun.id(), Shape.LAYER, parents, List.of(), facts);
+        made.unmeasured = begun.room();
+        return add(made);
     }
 
     /** One over the other, the last uppermost. */
@@ -240,6 +247,7 @@ public final class Snapshots {
             } finally {
                 lock.unlock();
             }
+            snapshot.countedElsewhere();
             return measured.bytes();
         } catch (InterruptedException later) {
             Thread.currentThread().interrupt();
@@ -289,8 +297,13 @@ public final class Snapshots {
         long freed = measure(removed) + stacks.bytes(removed);
         // a record whose directory is gone is dropped when the store is opened, so nobody has to wait for its removal
         deferred.remove(TABLE, id);
-        stacks.remove(removed);
-        files.remove(id);
+        try (Reservation leaving = budget.reserve()) {
+            // it takes its room until it is gone
+            leaving.found(freed);
+            stacks.remove(removed);
+            files.remove(id);
+        }
+        removed.countedElsewhere();
         return Optional.of(freed);
     }
 
@@ -323,21 +336,15 @@ public final class Snapshots {
     public List<UsageRecord> usage() {
         List<Snapshot> all = all();
         List<UsageRecord> found = new ArrayList<>();
-        Set<Snapshot> used = new HashSet<>();
-        Deque<Snapshot> left = new ArrayDeque<>();
+        List<Snapshot> held;
         lock.lock();
         try {
             active.forEach(writing -> found.add(writing.usage()));
-            all.stream().filter(snapshot -> snapshot.holds > 0).forEach(left::push);
+            held = all.stream().filter(snapshot -> snapshot.holds > 0).toList();
         } finally {
             lock.unlock();
         }
-        while (!left.isEmpty()) {
-            Snapshot next = left.pop();
-            if (used.add(next)) {
-                next.parents.forEach(left::push);
-            }
-        }
+        Set<Snapshot> used = Snapshot.withAllBelow(held);
         all.forEach(snapshot -> found.add(usage(snapshot, used.contains(snapshot))));
         return found;
     }

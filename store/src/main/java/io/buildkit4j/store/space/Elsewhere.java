@@ -23,13 +23,18 @@ final class Elsewhere {
         this.root = root;
     }
 
+    /** As of a moment ago. */
     long bytes() {
-        long now = System.nanoTime();
-        if (at == 0 || now - at > FRESH_NANOS) {
-            at = now;
-            measured = measure();
+        if (at == 0 || System.nanoTime() - at > FRESH_NANOS) {
+            refresh();
         }
         return measured;
+    }
+
+    /** As of now. */
+    void refresh() {
+        at = System.nanoTime();
+        measured = measure();
     }
 
     private long measure() {

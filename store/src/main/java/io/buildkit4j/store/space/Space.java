@@ -1,11 +1,14 @@
 package io.buildkit4j.store.space;
 
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.linux.DiskSpace;
 import io.buildkit4j.linux.Mounts;
 import io.buildkit4j.store.PruneRule;
 import io.buildkit4j.store.SpacePolicy;
 import io.buildkit4j.store.SpaceUsage;
+import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.budget.Budget;
 import io.buildkit4j.store.content.BlobLedger;
 import io.buildkit4j.store.snapshot.Snapshots;
 import java.nio.file.Path;
@@ -14,10 +17,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /** How much is used and may be used, and what goes when it is too much. */
-public final class Space {
+public final class Space implements Budget.Limit {
+    private static final long MIB = 1 << 20;
     private static final PruneRule ANYTHING = new PruneRule("room was wanted", List.of(), true, Duration.ZERO, 0, 1, 0);
 
     private final Path root;
@@ -26,15 +31,25 @@ public final class Space {
     private final Snapshots snapshots;
     private final BlobLedger blobs;
     private final Elsewhere elsewhere;
+    private final Budget budget;
+    /** One makes room at a time: who comes second must see what the first has freed. Held while records are removed. */
+    private final ReentrantLock making = new ReentrantLock();
+
+    /** What the records and the bytes beside them are counted by. */
+    public record Counts(Records records, Snapshots snapshots, BlobLedger blobs, Budget budget) {}
 
     /** Of this state directory. */
-    public Space(Path root, SpacePolicy policy, Records records, Snapshots snapshots, BlobLedger blobs) {
+    public Space(Path root, SpacePolicy policy, Counts counts) {
         this.root = root;
         this.policy = policy;
-        this.records = records;
-        this.snapshots = snapshots;
-        this.blobs = blobs;
+        this.records = counts.records;
+        this.snapshots = counts.snapshots;
+        this.blobs = counts.blobs;
+        this.budget = counts.budget;
         elsewhere = new Elsewhere(root);
+        if (policy.cap() > 0) {
+            budget.limit(this, headroom());
+        }
     }
 
     /** See {@link io.buildkit4j.store.Store#prune}. */
@@ -74,9 +89,59 @@ public final class Space {
         return policy;
     }
 
-    /** Bytes of records, as far as they are measured, and of what lies beside them. */
-    long settled() {
-        return snapshots.total() + snapshots.stacks().total() + blobs.total() + elsewhere.bytes();
+    /** What processes may write between two looks; see {@link Watch}. */
+    long headroom() {
+        long cap = policy.cap();
+        return Math.min(cap / 4, Math.clamp(cap / 8, 256 * MIB, 1024 * MIB));
+    }
+
+    /** What may be used and promised: the cap without what no count sees, such as directories that hold the others. */
+    long limit() {
+        return policy.cap() - Math.clamp(policy.cap() / 64, MIB, 64 * MIB);
+    }
+
+    /** Bytes of records, of what lies beside them, and of all promises. A record is promised until it is measured. */
+    long used() {
+        return snapshots.total() + snapshots.stacks().total() + blobs.total() + elsewhere.bytes() + budget.promised();
+    }
+
+    /** As {@link #used}, without what processes have not written yet. */
+    long written() {
+        return used() - budget.promised() + budget.asked();
+    }
+
+    /** What lies beside the records is looked at now. */
+    void refresh() {
+        elsewhere.refresh();
+    }
+
+    @Override
+    public boolean holds() {
+        return used() <= limit();
+    }
+
+    @Override
+    public void prepare() throws InterruptedException {
+        makeRoom(limit());
+    }
+
+    @Override
+    public void enforce() throws InterruptedException {
+        makeRoom(limit());
+        if (!holds()) {
+            throw new StoreFault(Kind.RESOURCE_EXHAUSTED, Attempts.full(this));
+        }
+    }
+
+    /** Removes records until at most so much is used, and some more, so that the next need not; answers what that freed. */
+    long makeRoom(long most) throws InterruptedException {
+        making.lockInterruptibly();
+        try {
+            long over = used() - most;
+            return over <= 0 ? 0 : free(over + headroom() / 4, "keep at most " + Attempts.size(policy.cap()));
+        } finally {
+            making.unlock();
+        }
     }
 
     /** See {@link io.buildkit4j.store.Store#space}. */

@@ -1,18 +1,15 @@
 package io.buildkit4j.store.space;
 
 import io.buildkit4j.footing.Fault;
-import io.buildkit4j.footing.Kind;
 import io.buildkit4j.linux.DiskSpace;
-import io.buildkit4j.linux.LinuxFault;
-import io.buildkit4j.store.StoreFault;
-import io.buildkit4j.store.Writing;
+import io.buildkit4j.store.Brake;
+import io.buildkit4j.store.Work;
 import io.buildkit4j.store.snapshot.ActiveSnapshot;
 import io.buildkit4j.store.snapshot.Snapshots;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,18 +18,20 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Keeps the store below its cap and off a full disk. While steps run one thread looks every few milliseconds how much is
- * free; when enough has been written to matter it measures what is being written, and makes room. A step that cannot get
- * room is stopped, and done once more after everything that may go is gone. Between steps the same thread applies the rules.
+ * Keeps processes, which write without asking, below the cap and off a full disk. While steps run one thread looks every
+ * few milliseconds how much is free; when enough has been written to matter it measures what is being written, and makes
+ * room. When little is left, processes stand still meanwhile. A step that cannot get room is stopped, and done once more
+ * after everything that may go is gone. Between steps the same thread applies the rules.
  */
 public final class Watch implements AutoCloseable {
     private static final long SAMPLE_MILLIS = 20;
+    /** What is thought to be written in a millisecond at most. */
+    private static final long FASTEST = 6L << 20;
+    /** When nothing could be removed, how long it is not tried again. */
+    private static final long BARREN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long COLLECT_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long MIB = 1 << 20;
-    /** So much written since the last look is looked at. */
-    private static final long NOTICED = 2 * MIB;
-
-    private final Path temporary;
     private final Space space;
     private final Snapshots snapshots;
     /** Guards the fields below; held for a few instructions, and while a thread is interrupted. */
@@ -45,121 +44,75 @@ public final class Watch implements AutoCloseable {
     private final Thread thread;
 
     // of the thread only
-    private final Tide looked = new Tide();
+    private long freeThen = -1;
+    private long usedThen;
+    private long barren;
+    private long pause = SAMPLE_MILLIS;
     private long collected = System.nanoTime() - COLLECT_NANOS;
     private volatile long writing;
 
-    /** Steps begin on many threads: a look too many or a 2 MiB late does no harm. */
-    private final Tide begun = new Tide();
-
-    /** Whether so much was written since the last time it had been that it is worth a closer look. */
-    private static final class Tide {
-        private volatile long freeBefore = -1;
-
-        boolean rose(DiskSpace disk) {
-            long before = freeBefore;
-            boolean rose = before < 0 || before - disk.free() >= NOTICED;
-            freeBefore = rose ? disk.free() : Math.max(before, disk.free());
-            return rose;
-        }
-
-        void forget() {
-            freeBefore = -1;
-        }
-    }
-
     /** A step that runs. */
-    private static final class Step {
+    static final class Step {
         private final Thread runs = Thread.currentThread();
         private boolean stopped;
-        private volatile boolean sawFullDisk;
-        private volatile boolean roomWasMade;
+        private final Set<Brake> brakes = new HashSet<>();
+        volatile boolean sawFullDisk;
+        volatile boolean roomWasMade;
     }
 
-    /** Watches the store in this state directory. */
-    public Watch(Path root, Space space, Snapshots snapshots) {
-        this.temporary = root.resolve("tmp");
+    /** Watches this store. */
+    public Watch(Space space, Snapshots snapshots) {
         this.space = space;
         this.snapshots = snapshots;
         thread = Thread.ofPlatform().name("store-space").daemon().start(this::run);
     }
 
-    /** See {@link io.buildkit4j.store.Store#withRoom}. */
-    public <T> T withRoom(Writing<T> work) throws InterruptedException {
-        if (belongsToStep()) {
-            return work.run();
+    /** See {@link io.buildkit4j.store.Store#brake}. */
+    public Work brake(Brake brake) {
+        Step step = currentStep().orElse(null);
+        if (step == null) {
+            return () -> {};
         }
-        makeHeadroom();
-        Fault failure = null;
-        for (int attempt = 0; attempt < 2; attempt++) {
-            Step step = enter();
-            try {
-                return work.run();
-            } catch (InterruptedException ended) {
-                if (!leave(step)) {
-                    throw ended;
-                }
-                failure = new StoreFault(Kind.RESOURCE_EXHAUSTED, full(), ended);
-            } catch (Fault failed) {
-                leave(step);
-                if (!step.sawFullDisk && !isFull(failed)) {
-                    throw failed;
-                }
-                failure = failed;
-            } finally {
-                leave(step);
-            }
-            boolean room = space.free(Long.MAX_VALUE / 4, "a step found no room") > 0;
-            if (!room && !step.roomWasMade) {
-                break;
-            }
-        }
-        throw new StoreFault(Kind.RESOURCE_EXHAUSTED, full(), failure);
-    }
-
-    /** Whether this thread works for a step that is running; one that it was started by may have ended long ago. */
-    private boolean belongsToStep() {
-        Optional<Object> step = snapshots.steps().current();
         lock.lock();
         try {
-            return step.isPresent() && steps.contains(step.get());
+            step.brakes.add(brake);
+        } finally {
+            lock.unlock();
+        }
+        return () -> {
+            lock.lock();
+            try {
+                step.brakes.remove(brake);
+            } finally {
+                lock.unlock();
+            }
+            brake.go();
+        };
+    }
+
+    private List<Brake> brakes() {
+        lock.lock();
+        try {
+            return steps.stream().flatMap(step -> step.brakes.stream()).toList();
         } finally {
             lock.unlock();
         }
     }
 
-    private String full() {
-        long cap = space.policy().cap();
-        DiskSpace disk = space.disk();
-        boolean capped = cap > 0 && disk.available() > disk.total() / 100;
-        return capped
-                ? "no space left: nothing is left to remove below the cap of " + size(cap)
-                        + "; raise maxUsedSpace, or build with less"
-                : "no space left on the disk, and nothing is left to remove; make room, or build with less";
-    }
-
-    static String size(long bytes) {
-        double value = bytes;
-        int unit = 0;
-        while (value >= 1000 && unit < 4) {
-            value /= 1000;
-            unit++;
+    /** The step that this thread works for; the one that it was started by may have ended long ago. */
+    Optional<Step> currentStep() {
+        Optional<Object> step = snapshots.steps().current();
+        lock.lock();
+        try {
+            return step.isPresent() && step.get() instanceof Step own && steps.contains(own)
+                    ? Optional.of(own)
+                    : Optional.empty();
+        } finally {
+            lock.unlock();
         }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.2f%s", value, "B kB MB GB TB".split(" ", -1)[unit]);
     }
 
-    private static boolean isFull(Throwable failure) {
-        for (Throwable at = failure; at != null; at = at.getCause()) {
-            String said = String.valueOf(at.getMessage()).toLowerCase(Locale.ROOT);
-            boolean kernel = at instanceof LinuxFault fault && fault.full();
-            if (kernel || said.contains("no space left") || said.contains("database or disk is full")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Step enter() {
+    Step enter() {
         Step step = new Step();
         snapshots.steps().begin(step);
         lock.lock();
@@ -173,7 +126,7 @@ public final class Watch implements AutoCloseable {
     }
 
     /** Whether it was stopped. */
-    private boolean leave(Step step) {
+    boolean leave(Step step) {
         snapshots.steps().end();
         lock.lock();
         try {
@@ -216,7 +169,7 @@ public final class Watch implements AutoCloseable {
                 return;
             } catch (Fault later) {
                 // such as a disk that went away: steps meet it themselves
-                looked.forget();
+                freeThen = -1;
             }
         }
     }
@@ -240,8 +193,8 @@ public final class Watch implements AutoCloseable {
                 changed.await();
             }
             long wait = TimeUnit.NANOSECONDS.toMillis(COLLECT_NANOS - (System.nanoTime() - collected));
-            long pause = steps.isEmpty() ? Math.clamp(wait, 1, 1_000) : SAMPLE_MILLIS;
-            long left = closing ? 0 : TimeUnit.MILLISECONDS.toNanos(pause);
+            long millis = steps.isEmpty() ? Math.clamp(wait, 1, 1_000) : pause;
+            long left = closing ? 0 : TimeUnit.MILLISECONDS.toNanos(millis);
             while (left > 0 && !closing) {
                 left = changed.awaitNanos(left);
             }
@@ -253,44 +206,51 @@ public final class Watch implements AutoCloseable {
         }
     }
 
-    /** What is kept free below the cap, so that a step that writes fast meets the watch before it meets the cap. */
-    private static long headroom(long cap) {
-        return Math.min(cap / 4, Math.clamp(cap / 8, 256 * MIB, 1024 * MIB));
-    }
-
-    /** Before a step writes anything: a short one may have written all before the next look. */
-    private void makeHeadroom() throws InterruptedException {
-        long cap = space.policy().cap();
-        if (cap == 0 || !begun.rose(space.disk())) {
-            return;
-        }
-        snapshots.measureAll();
-        long over = space.settled() - (cap - headroom(cap));
-        if (over > 0) {
-            space.free(over, "keep at most " + size(cap));
-        }
-    }
-
     private void look() throws InterruptedException {
         DiskSpace disk = space.disk();
         if (disk.available() < Math.max(4 * MIB, disk.total() / 1000)) {
             fullDisk(disk);
         }
-        long cap = space.policy().cap();
-        if (cap == 0 || !looked.rose(disk)) {
+        if (space.policy().cap() == 0) {
             return;
         }
+        long headroom = space.headroom();
+        long written = freeThen < 0 ? headroom : Math.max(0, freeThen - disk.free());
+        long left = space.limit() - usedThen - written;
+        if (written < headroom / 16 && (left > headroom / 2 || written < MIB)) {
+            return;
+        }
+        List<Brake> held = left < headroom / 2 ? brakes() : List.of();
+        held.forEach(Brake::hold);
+        try {
+            keep(headroom);
+        } finally {
+            held.forEach(Brake::go);
+        }
+        freeThen = space.disk().free();
+        usedThen = space.written();
+        pause = Math.clamp((space.limit() - usedThen - headroom / 8) / FASTEST, 1, SAMPLE_MILLIS);
+    }
+
+    /** Counts what is there, makes the room that is promised to processes, and stops the largest when there is none. */
+    private void keep(long headroom) throws InterruptedException {
         Map<Object, Long> bySteps = measure();
-        snapshots.measureAll();
-        long headroom = headroom(cap);
-        long used = space.settled() + writing;
-        if (used <= cap - headroom) {
+        space.refresh();
+        boolean tight = space.limit() - space.written() <= headroom / 4;
+        if (space.holds() || (!tight && System.nanoTime() - barren < BARREN_NANOS)) {
             return;
         }
-        long freed = space.free(used - cap + headroom + headroom / 2, "keep at most " + size(cap));
-        roomMade(freed);
-        if (used - freed > cap - headroom / 2) {
-            stopLargest(bySteps);
+        List<Brake> held = brakes();
+        held.forEach(Brake::hold);
+        try {
+            long freed = space.makeRoom(space.limit());
+            roomMade(freed);
+            barren = freed > 0 ? 0 : System.nanoTime();
+            if (space.limit() - space.written() < headroom / 4) {
+                stopLargest(bySteps);
+            }
+        } finally {
+            held.forEach(Brake::go);
         }
     }
 
@@ -316,7 +276,7 @@ public final class Watch implements AutoCloseable {
 
     private Map<Object, Long> measure() throws InterruptedException {
         Map<Object, Long> bySteps = new HashMap<>();
-        long sum = Elsewhere.bytes(temporary);
+        long sum = 0;
         for (ActiveSnapshot active : snapshots.active()) {
             long bytes = active.measure();
             sum += bytes;

@@ -3,6 +3,7 @@ package io.buildkit4j.store.tree;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.linux.OpenFile;
 import io.buildkit4j.store.TreeWriter.Attributes;
+import io.buildkit4j.store.budget.Reservation;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.HashMap;
@@ -14,14 +15,16 @@ final class HashedFile extends OutputStream {
     private final OpenFile file;
     private final Attributes attributes;
     private final OverlayMarks marks;
+    private final Reservation room;
     private final Consumer<byte[]> hashed;
     private final MessageDigest hash = Digest.sha256();
     private boolean closed;
 
-    HashedFile(OpenFile file, Attributes attributes, OverlayMarks marks, Consumer<byte[]> hashed) {
+    HashedFile(OpenFile file, Attributes attributes, WritableTree tree, Consumer<byte[]> hashed) {
         this.file = file;
+        this.room = tree.room();
         this.attributes = attributes;
-        this.marks = marks;
+        this.marks = tree.marks;
         this.hashed = hashed;
     }
 
@@ -43,6 +46,7 @@ final class HashedFile extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
+        room.spend(length);
         file.write(bytes, offset, length);
         hash.update(bytes, offset, length);
     }

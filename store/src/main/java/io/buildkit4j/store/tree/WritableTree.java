@@ -10,6 +10,7 @@ import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.TreeWriter;
+import io.buildkit4j.store.budget.Reservation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +31,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
     private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
 
     private final Layer upper;
+    private final Reservation room;
     /** Hashes of files that were written here, by path. Filled by streams on any thread. */
     private final Map<String, Digest> digests = new ConcurrentHashMap<>();
 
@@ -38,14 +40,16 @@ public final class WritableTree extends MergedTree implements TreeWriter {
      *
      * @param upper exists; what is in it already counts
      * @param lowers top first, may be none
+     * @param room grows with what is written
      */
-    public WritableTree(LayerCache cache, Path upper, List<Path> lowers) {
-        this(cache, new Layer(upper.toString(), cache.marks(), new LayerDigests(Optional.empty())), lowers);
+    public WritableTree(LayerCache cache, Path upper, List<Path> lowers, Reservation room) {
+        this(cache, new Layer(upper.toString(), cache.marks(), new LayerDigests(Optional.empty())), lowers, room);
     }
 
-    private WritableTree(LayerCache cache, Layer upper, List<Path> lowers) {
+    private WritableTree(LayerCache cache, Layer upper, List<Path> lowers, Reservation room) {
         super(cache.marks(), stack(cache, upper, lowers));
         this.upper = upper;
+        this.room = room;
     }
 
     private static List<Layer> stack(LayerCache cache, Layer upper, List<Path> lowers) {
@@ -53,6 +57,10 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         layers.add(upper);
         lowers.forEach(lower -> layers.add(cache.layer(lower)));
         return layers;
+    }
+
+    Reservation room() {
+        return room;
     }
 
     /** A name to be made or removed. */
@@ -97,6 +105,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         String name = name(directory.path());
         String host = above.child(name);
         FileStatus status = HostFiles.status(first.host);
+        room.spend(Reservation.ENTRY);
         HostFiles.makeDirectory(host, 0700);
         apply(host, attributes(status, first.host), true);
         Layer.Part made = upper.put(directory.path(), Layer.Part.made(upper, host, false));
@@ -128,6 +137,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
 
     /** Readies the upper directory for a new entry of that name, whatever was there; answers its path on the host. */
     private String vacate(Place place) {
+        room.spend(Reservation.ENTRY);
         Layer.Part part = writable(place.directory);
         Mark mark = part.mark(place.name);
         if (mark != null) {
@@ -197,7 +207,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
     public OutputStream writeFile(String path, Attributes attributes) {
         Place place = place(path);
         OpenFile file = create(place, attributes.mode());
-        return new HashedFile(file, attributes, marks, hash -> digests.put(place.path(), Digest.ofHash(hash)));
+        return new HashedFile(file, attributes, this, hash -> digests.put(place.path(), Digest.ofHash(hash)));
     }
 
     private OpenFile create(Place place, int mode) {
@@ -215,7 +225,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         }
         String host = writable(refreshed(place)).child(place.name);
         return () -> new HashedFile(
-                HostFiles.overwrite(host), attributes, marks, hash -> digests.put(place.path(), Digest.ofHash(hash)));
+                HostFiles.overwrite(host), attributes, this, hash -> digests.put(place.path(), Digest.ofHash(hash)));
     }
 
     @Override
@@ -311,6 +321,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
     private void copy(String from, long size, Place place, Attributes attributes) {
         try (OpenFile in = HostFiles.open(from);
                 OpenFile out = create(place, attributes.mode())) {
+            room.spend(size);
             out.copyFrom(in, size);
             HashedFile.apply(out, attributes, marks);
         }

@@ -13,6 +13,7 @@ import io.buildkit4j.image.TarWriter;
 import io.buildkit4j.store.LayerBlob;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.budget.Budget;
 import io.buildkit4j.store.layer.LayerFixture.Tar;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -147,8 +148,9 @@ class HostileLayersTest {
         for (int i = 0; i < 100; i++) {
             tar.file("files-are-not-" + i, "").link("l" + i, "t".repeat(4000));
         }
-        LayerReader reader =
-                new LayerReader(Files.createDirectory(directory.resolve("layer")), new LayerLimits(1 << 20, 50 * 8200));
+        LayerReader reader = new LayerReader(
+                Files.createDirectory(directory.resolve("layer")),
+                new LayerLimits(1 << 20, new Budget().reserve(), 50 * 8200));
         ByteArrayInputStream in = new ByteArrayInputStream(tar.bytes());
         assertThatThrownBy(() -> reader.apply(in))
                 .isInstanceOf(StoreFault.class)

@@ -10,6 +10,8 @@ import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.linux.FileTree;
 import io.buildkit4j.linux.HostFiles;
 import io.buildkit4j.store.ActiveRef;
+import io.buildkit4j.store.Brake;
+import io.buildkit4j.store.ContentStore;
 import io.buildkit4j.store.LayerBlob;
 import io.buildkit4j.store.LayerFormat;
 import io.buildkit4j.store.MountedTree;
@@ -205,6 +207,76 @@ class SpaceTest {
         assertThat(attempts).hasValue(2);
         assertThat(Thread.interrupted()).isFalse();
         assertThat(store.space().used()).isLessThan(cap);
+    }
+
+    /** Counts how often it is used. */
+    private static final class CountedBrake implements Brake {
+        private final AtomicInteger holds = new AtomicInteger();
+        private final AtomicInteger open = new AtomicInteger();
+
+        @Override
+        public void hold() {
+            holds.incrementAndGet();
+            open.set(1);
+        }
+
+        @Override
+        public void go() {
+            open.set(0);
+        }
+    }
+
+    @Test
+    void processesStandStillWhileRoomIsMade() throws IOException, InterruptedException {
+        long cap = 200L * MIB;
+        reopen(new SpacePolicy(List.of(), cap));
+        for (int i = 0; i < 3; i++) {
+            closed("old" + i, RecordType.REGULAR, 40 * MIB);
+        }
+        CountedBrake brake = new CountedBrake();
+        store.withRoom(() -> {
+            try (Work braked = store.brake(brake);
+                    Ref scratch = store.scratch();
+                    ActiveRef active = store.begin(scratch, RefDescription.regular("process"))) {
+                assertThat(braked).isNotNull();
+                try (MountedTree mount = active.mount()) {
+                    // as processes do, without asking
+                    for (int i = 0; i < 100; i++) {
+                        Files.write(mount.path().resolve("f" + i), new byte[MIB]);
+                        Thread.sleep(2);
+                    }
+                } catch (IOException failed) {
+                    throw new IllegalStateException(failed);
+                }
+                active.commit().close();
+                return 0;
+            }
+        });
+        assertThat(brake.holds).hasPositiveValue();
+        assertThat(brake.open).hasValue(0);
+        assertThat(store.usage()).anyMatch(record -> record.description().text().equals("process"));
+        assertThat(store.space().used()).isLessThan(cap);
+    }
+
+    @Test
+    void whatTheDaemonWritesIsRefusedBeforeItIsWritten() {
+        long cap = 100L * MIB;
+        reopen(new SpacePolicy(List.of(), cap));
+        assertThatThrownBy(() -> closed("too large", RecordType.REGULAR, 150 * MIB))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Kind.RESOURCE_EXHAUSTED))
+                .hasMessageContaining("maxUsedSpace");
+        byte[] large = new byte[MIB];
+        assertThatThrownBy(() -> {
+                    try (ContentStore.Writer writer = store.content().begin()) {
+                        for (int i = 0; i < 150; i++) {
+                            writer.stream().write(large);
+                        }
+                    }
+                })
+                .hasMessageContaining("maxUsedSpace");
+        assertThat(store.usage()).isEmpty();
+        assertThat(directory.resolve("tmp")).isEmptyDirectory();
     }
 
     private int fill(AtomicInteger attempts) throws InterruptedException {

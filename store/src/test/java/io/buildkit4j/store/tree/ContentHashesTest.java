@@ -9,6 +9,7 @@ import io.buildkit4j.linux.HostFiles;
 import io.buildkit4j.store.ContentQuery;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TreeWriter.Attributes;
+import io.buildkit4j.store.budget.Budget;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ class ContentHashesTest {
     private LayeredTree layer(Change change) throws IOException {
         Path upper = Files.createDirectory(directory.resolve("layer" + layers.size()));
         HostFiles.setMode(upper.toString(), 0755);
-        WritableTree tree = new WritableTree(cache, upper, layers);
+        WritableTree tree = new WritableTree(cache, upper, layers, new Budget().reserve());
         change.to(tree);
         cache.committed(upper, tree);
         layers.addFirst(upper);

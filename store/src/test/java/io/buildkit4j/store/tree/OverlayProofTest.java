@@ -11,6 +11,7 @@ import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.TreeWriter.Attributes;
+import io.buildkit4j.store.budget.Budget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -77,7 +78,7 @@ class OverlayProofTest {
             Path kernel = Files.createDirectory(directory.resolve("kernel" + i));
             HostFiles.setMode(our.toString(), 0755);
             HostFiles.setMode(kernel.toString(), 0755);
-            WritableTree tree = new WritableTree(cache, our, ours);
+            WritableTree tree = new WritableTree(cache, our, ours, new Budget().reserve());
             try (Mount mount = new Mount(kernels, kernel)) {
                 for (int step = 0; step < 25; step++) {
                     change(random, tree, mount.path());

@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.store.Brake;
+import io.buildkit4j.store.Work;
 import io.buildkit4j.worker.WorkerFault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -33,9 +36,11 @@ public final class RuncExecutor implements ProcessExecutor {
     private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
     private final String prefix;
     private final AtomicLong started = new AtomicLong();
+    private final Function<Brake, Work> brakes;
 
-    private RuncExecutor(String binary, Path directory) {
+    private RuncExecutor(String binary, Path directory, Function<Brake, Work> brakes) {
         this.binary = binary;
+        this.brakes = brakes;
         this.bundles = directory.resolve("bundles");
         this.state = directory.resolve("state");
         this.hostFiles = new HostFiles(directory);
@@ -51,13 +56,22 @@ public final class RuncExecutor implements ProcessExecutor {
      * @param binary name or path of the runtime
      */
     public static RuncExecutor open(String binary, Path directory) throws InterruptedException {
-        RuncExecutor executor = new RuncExecutor(binary, directory);
+        return open(binary, directory, brake -> () -> {});
+    }
+
+    /** As {@link #open(String, Path)}; the brakes hear of each container, and may stop it for moments until closed. */
+    public static RuncExecutor open(String binary, Path directory, Function<Brake, Work> brakes)
+            throws InterruptedException {
+        RuncExecutor executor = new RuncExecutor(binary, directory, brakes);
         try {
             Files.createDirectories(executor.bundles);
             Files.createDirectories(executor.state);
             Files.deleteIfExists(directory.resolve("hosts"));
             for (Path left : entries(executor.state)) {
-                executor.delete(left.getFileName().toString());
+                String id = left.getFileName().toString();
+                // what stands still cannot be killed
+                new ContainerBrake(id).go();
+                executor.delete(id);
             }
             for (Path left : entries(executor.bundles)) {
                 removeBundle(left);
@@ -80,7 +94,12 @@ public final class RuncExecutor implements ProcessExecutor {
                 String cgroup = (parent.isEmpty() ? "" : "/" + parent.replaceAll("^/+|/+$", "")) + "/" + id;
                 JsonObject spec = new RuntimeSpec(request, capabilities).json(cgroup, files);
                 Files.writeString(bundle.resolve("config.json"), gson.toJson(spec));
-                return run(id, bundle, output);
+                Work braked = brakes.apply(new ContainerBrake(cgroup));
+                try {
+                    return run(id, bundle, output);
+                } finally {
+                    braked.close();
+                }
             } finally {
                 removeBundle(bundle);
             }
