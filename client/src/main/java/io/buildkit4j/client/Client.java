@@ -59,6 +59,20 @@ public interface Client extends AutoCloseable {
     /** Removes what the request selects and nothing uses; {@code gone} hears of each record as it goes. */
     void prune(PruneRequest request, Consumer<UsageInfo> gone) throws InterruptedException;
 
+    /**
+     * Lets the daemon read all that it keeps; what is damaged is not used any more. Builds go on meanwhile.
+     *
+     * @throws ClientFault UNIMPLEMENTED by daemons that cannot do it
+     */
+    Verification verify() throws InterruptedException;
+
+    /**
+     * Where the daemon's disk has gone and what goes next.
+     *
+     * @throws ClientFault UNIMPLEMENTED by daemons that do not tell
+     */
+    SpaceInfo space() throws InterruptedException;
+
     /** The daemon's workers, as far as the filters select them. */
     List<WorkerInfo> workers(List<String> filters) throws InterruptedException;
 

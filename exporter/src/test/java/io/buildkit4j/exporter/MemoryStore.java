@@ -20,6 +20,7 @@ import io.buildkit4j.store.SpaceUsage;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TransferListener;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.Verification;
 import io.buildkit4j.store.Work;
 import io.buildkit4j.store.Writing;
 import java.io.ByteArrayOutputStream;
@@ -166,8 +167,8 @@ final class MemoryStore implements Store {
     }
 
     @Override
-    public List<String> verify() {
-        return List.of();
+    public Verification verify() {
+        return new Verification(List.of(), 0, 0, 0);
     }
 
     @Override

@@ -105,10 +105,10 @@ public interface Store extends AutoCloseable {
     void listen(RemovalListener listener);
 
     /**
-     * Reads all blobs and looks at every file of every snapshot; answers the ids of what is damaged, one line each with
-     * what is wrong. What is damaged is a miss from then on.
+     * Reads all blobs and looks at every file of every snapshot. What is damaged is a miss from then on. Others may use the
+     * store meanwhile.
      */
-    List<String> verify() throws InterruptedException;
+    Verification verify() throws InterruptedException;
 
     /** Makes durable at once what was committed so far; else that happens within moments. */
     void flush();

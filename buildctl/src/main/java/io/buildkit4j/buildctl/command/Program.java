@@ -128,10 +128,18 @@ public final class Program {
     }
 
     private void space(Arguments global, List<String> words) throws InterruptedException {
-        if (arguments(Usage.DF, words).isPresent()) {
-            try (Reached daemon = Reached.from(global, surroundings)) {
-                new SpaceCommand(out).run(daemon.client());
-            }
+        Arguments arguments = arguments(Usage.DF, words).orElse(null);
+        if (arguments == null) {
+            return;
+        }
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            new SpaceCommand(out).run(arguments, daemon.client());
+        }
+    }
+
+    private void verify(Arguments global, Arguments arguments) throws InterruptedException {
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            new VerifyCommand(out).run(arguments, daemon.client());
         }
     }
 
@@ -152,6 +160,12 @@ public final class Program {
                 }
             }
             case "logs" -> follow(global, rest);
+            case "verify" -> {
+                Arguments arguments = arguments(Usage.VERIFY, rest).orElse(null);
+                if (arguments != null) {
+                    verify(global, arguments);
+                }
+            }
             case "info" -> {
                 if (arguments(Usage.INFO, rest).isPresent()) {
                     info(global);
@@ -160,7 +174,7 @@ public final class Program {
             case "", "--help", "-h" -> out.print(Usage.DEBUG.help());
             default ->
                 throw new UsageFault(
-                        "command is not known: debug " + name + "; there are dump-llb, logs, workers and info");
+                        "command is not known: debug " + name + "; there are dump-llb, logs, workers, verify and info");
         }
     }
 

@@ -1,22 +1,25 @@
 package io.buildkit4j.buildctl.command;
 
+import io.buildkit4j.buildctl.flags.Arguments;
+import io.buildkit4j.buildctl.flags.Flag;
 import io.buildkit4j.buildctl.progress.Texts;
 import io.buildkit4j.client.Client;
+import io.buildkit4j.client.SpaceInfo;
 import io.buildkit4j.client.StorageRule;
 import io.buildkit4j.client.UsageInfo;
 import io.buildkit4j.client.WorkerInfo;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
 
 /** {@code buildctl df}: what uses the disk, why it is kept, and what goes next. */
 final class SpaceCommand {
+    static final List<Flag> FLAGS = List.of(
+            Flag.alone("verbose,v", "shows every record, and why it is kept"), Flag.option("format", "KIND", "json"));
+
     /** So many lines of what goes next are enough to see what is coming. */
     private static final int NEXT = 20;
 
@@ -38,16 +41,35 @@ final class SpaceCommand {
         }
     }
 
-    void run(Client client) throws InterruptedException {
+    void run(Arguments arguments, Client client) throws InterruptedException {
         List<UsageInfo> records = client.diskUsage(List.of());
         List<StorageRule> rules = client.workers(List.of()).stream()
                 .findFirst()
                 .map(WorkerInfo::rules)
                 .orElse(List.of());
-        types(records);
-        rules(rules);
-        next(records);
+        SpaceInfo space = client.space();
+        Kept kept = new Kept(records, space);
+        if (arguments.text("format").isPresent()) {
+            out.println(new SpaceJson(space).write(kept));
+        } else {
+            boolean all = arguments.on("verbose");
+            disk(space);
+            types(records);
+            rules(rules);
+            next(space, kept, all ? Integer.MAX_VALUE : NEXT);
+            staying(kept, all);
+        }
         out.flush();
+    }
+
+    private void disk(SpaceInfo space) {
+        out.printf(
+                "%s used%s, %s of them beside records; %s of %s of the disk are free%n%n",
+                Texts.bytes(space.used()),
+                space.cap() == 0 ? "" : " of at most " + Texts.bytes(space.cap()),
+                Texts.bytes(space.other()),
+                Texts.bytes(space.diskFree()),
+                Texts.bytes(space.diskSize()));
     }
 
     private void types(List<UsageInfo> records) {
@@ -94,32 +116,27 @@ final class SpaceCommand {
         }
     }
 
-    /** The least recently used first, what others stand on after those: the order in which the daemon removes. */
-    private void next(List<UsageInfo> records) {
-        Map<String, UsageInfo> byId = new HashMap<>();
-        Map<String, Integer> children = new HashMap<>();
-        for (UsageInfo record : records) {
-            byId.put(record.id(), record);
-            record.parents().forEach(parent -> children.merge(parent, 1, Integer::sum));
-        }
-        PriorityQueue<UsageInfo> ready =
-                new PriorityQueue<>(Comparator.comparing(SpaceCommand::used).thenComparing(UsageInfo::id));
-        records.stream()
-                .filter(record -> !record.inUse() && !children.containsKey(record.id()))
-                .forEach(ready::add);
+    /** Each record that may go, in the order in which the daemon would remove it; without the daemon's word nothing. */
+    private void next(SpaceInfo space, Kept kept, int most) {
         out.printf("%-28s%-12s%-20s%s%n", "NEXT TO GO", "SIZE", "LAST USED", "WHAT, AND WHY IT IS STILL KEPT");
-        for (int shown = 0; shown < NEXT && !ready.isEmpty(); shown++) {
-            UsageInfo record = ready.poll();
-            row(record, "nothing stands on it");
-            for (String parent : record.parents()) {
-                UsageInfo freed = byId.get(parent);
-                if (children.merge(parent, -1, Integer::sum) == 0 && freed != null && !freed.inUse()) {
-                    ready.add(freed);
-                }
-            }
+        space.next().stream()
+                .limit(most)
+                .forEach(leaving -> kept.record(leaving.id()).ifPresent(record -> row(record, kept.why(record))));
+        if (space.next().size() > most) {
+            out.println((space.next().size() - most) + " more; --verbose shows all");
         }
-        long used = records.stream().filter(UsageInfo::inUse).count();
-        out.println(used + " records stay because something runs on them; the others go in this order, as rules ask");
+        out.println();
+    }
+
+    private void staying(Kept kept, boolean all) {
+        List<UsageInfo> staying = kept.staying();
+        if (all && !staying.isEmpty()) {
+            out.printf("%-28s%-12s%-20s%s%n", "STAYS", "SIZE", "LAST USED", "WHAT, AND WHY");
+            staying.forEach(record -> row(record, kept.why(record)));
+            out.println();
+        }
+        out.println(staying.size()
+                + " records stay because something runs on them; the others go in this order, as rules ask");
     }
 
     private void row(UsageInfo record, String why) {

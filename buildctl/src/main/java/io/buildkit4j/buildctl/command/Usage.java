@@ -26,9 +26,17 @@ public enum Usage {
     /** Removes. */
     PRUNE("prune", "[flags]", "Removes what nothing uses.", PruneCommand.FLAGS),
     /** Shows where the disk has gone. */
-    DF("df", "", "Shows what uses the disk, by which rules it is kept, and what goes next.", List.of()),
+    DF(
+            "df",
+            "[flags]",
+            "Shows what uses the disk, why it is kept, by which rules, and what goes next.",
+            SpaceCommand.FLAGS),
     /** Looks closer. */
-    DEBUG("debug", "dump-llb|workers|info", "Looks closer: dump-llb, workers, info.", List.of()),
+    DEBUG(
+            "debug",
+            "dump-llb|logs|workers|verify|info",
+            "Looks closer: dump-llb, logs, workers, verify, info.",
+            List.of()),
     /** Shows LLB. */
     DUMP_LLB(
             "debug dump-llb",
@@ -49,6 +57,12 @@ public enum Usage {
             "[flags] REF",
             "Shows what a build said from its beginning, and follows it when it runs; attach is the same.",
             List.of(Flag.option("progress", "KIND", "plain, auto, tty, rawjson or quiet"))),
+    /** Looks for damage. */
+    VERIFY(
+            "debug verify",
+            "[flags]",
+            "Lets the daemon read everything that it keeps, and shows what is lost or altered; that is used no more.",
+            VerifyCommand.FLAGS),
     /** Tells what the daemon is. */
     INFO("debug info", "", "Shows what program the daemon is.", List.of());
 

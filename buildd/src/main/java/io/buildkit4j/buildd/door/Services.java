@@ -25,7 +25,8 @@ public final class Services {
                 new BridgeService(() -> bridge(rooms), rooms),
                 new ContentService(rooms.workshop().store().content()),
                 new TraceSink(),
-                new InsightService(rooms));
+                new InsightService(rooms),
+                new StorageService(rooms.workshop().store()));
     }
 
     private static Bridge bridge(Rooms rooms) throws InterruptedException {

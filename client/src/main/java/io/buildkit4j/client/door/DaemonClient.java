@@ -8,7 +8,9 @@ import io.buildkit4j.client.ProgressListener;
 import io.buildkit4j.client.PruneRequest;
 import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.client.SolveResult;
+import io.buildkit4j.client.SpaceInfo;
 import io.buildkit4j.client.UsageInfo;
+import io.buildkit4j.client.Verification;
 import io.buildkit4j.client.WorkerInfo;
 import io.buildkit4j.client.files.LayoutTarget;
 import io.buildkit4j.wire.Address;
@@ -23,6 +25,9 @@ import io.buildkit4j.wire.proto.control.ListWorkersRequest;
 import io.buildkit4j.wire.proto.control.UsageRecord;
 import io.buildkit4j.wire.proto.insight.ExplainRequest;
 import io.buildkit4j.wire.proto.insight.InsightGrpc;
+import io.buildkit4j.wire.proto.storage.SpaceRequest;
+import io.buildkit4j.wire.proto.storage.StorageGrpc;
+import io.buildkit4j.wire.proto.storage.VerifyRequest;
 import io.grpc.stub.BlockingClientCall;
 import java.util.List;
 import java.util.Optional;
@@ -144,6 +149,20 @@ public final class DaemonClient implements Client {
         } finally {
             records.cancel("no longer read", null);
         }
+    }
+
+    private StorageGrpc.StorageBlockingV2Stub storage() {
+        return StorageGrpc.newBlockingV2Stub(connection.channel());
+    }
+
+    @Override
+    public Verification verify() throws InterruptedException {
+        return Values.verification(Faults.ask(() -> storage().verify(VerifyRequest.getDefaultInstance())));
+    }
+
+    @Override
+    public SpaceInfo space() throws InterruptedException {
+        return Values.space(Faults.ask(() -> storage().space(SpaceRequest.getDefaultInstance())));
     }
 
     @Override

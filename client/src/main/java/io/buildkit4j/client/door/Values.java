@@ -2,11 +2,14 @@ package io.buildkit4j.client.door;
 
 import com.google.protobuf.Timestamp;
 import io.buildkit4j.client.DaemonInfo;
+import io.buildkit4j.client.SpaceInfo;
 import io.buildkit4j.client.StorageRule;
 import io.buildkit4j.client.UsageInfo;
+import io.buildkit4j.client.Verification;
 import io.buildkit4j.client.WorkerInfo;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.wire.proto.control.UsageRecord;
+import io.buildkit4j.wire.proto.storage.SpaceReport;
 import io.buildkit4j.wire.proto.worker.BuildkitVersion;
 import io.buildkit4j.wire.proto.worker.WorkerRecord;
 import java.time.Duration;
@@ -68,5 +71,27 @@ final class Values {
 
     static DaemonInfo daemon(BuildkitVersion version) {
         return new DaemonInfo(version.getPackage(), version.getVersion(), version.getRevision());
+    }
+
+    static Verification verification(io.buildkit4j.wire.proto.storage.Verification message) {
+        return new Verification(
+                message.getDamagesList().stream()
+                        .map(damage -> new Verification.Damage(damage.getId(), damage.getKind(), damage.getWhat()))
+                        .toList(),
+                message.getRecords(),
+                message.getBlobs(),
+                message.getBytes());
+    }
+
+    static SpaceInfo space(SpaceReport message) {
+        return new SpaceInfo(
+                message.getCap(),
+                message.getUsed(),
+                message.getOther(),
+                message.getDiskFree(),
+                message.getDiskSize(),
+                message.getNextList().stream()
+                        .map(leaving -> new SpaceInfo.Leaving(leaving.getId(), leaving.getRule()))
+                        .toList());
     }
 }

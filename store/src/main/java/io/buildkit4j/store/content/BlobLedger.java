@@ -142,6 +142,16 @@ public final class BlobLedger {
         }
     }
 
+    /** Whether it is here, as far as anybody knows. */
+    boolean has(Digest digest) {
+        lock.lock();
+        try {
+            return entries.containsKey(digest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Every blob. */
     public List<Digest> all() {
         lock.lock();

@@ -142,19 +142,34 @@ public final class Blobs implements ContentStore {
         return HexFormat.of().formatHex(hash.digest()).equals(digest.hex());
     }
 
-    /** Reads every byte of the blob; one that is not what its digest says is removed. Whether it is here and whole. */
-    public boolean verify(Digest digest) {
+    /** How a blob was found. */
+    public enum State {
+        /** As its digest says. */
+        WHOLE,
+        /** Its file is not there, though nobody removed it. */
+        LOST,
+        /** Its bytes are others. */
+        ALTERED,
+        /** Somebody removed it meanwhile. */
+        REMOVED
+    }
+
+    /** Reads every byte of the blob; one that is not what its digest says is removed. */
+    public State verify(Digest digest) {
         try {
             if (isWhole(digest)) {
-                return true;
+                return State.WHOLE;
             }
             discard(digest);
+            return State.ALTERED;
         } catch (NoSuchFileException absent) {
+            // whoever removes one strikes it off first
+            boolean lost = ledger.has(digest);
             forget(digest);
+            return lost ? State.LOST : State.REMOVED;
         } catch (IOException failed) {
             throw fault("cannot read the blob " + digest, failed);
         }
-        return false;
     }
 
     /** Removes the blob, which nobody needs; answers its bytes. */

@@ -2,7 +2,6 @@ package io.buildkit4j.store.disk;
 
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.BlobSource;
-import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.ActiveRef;
 import io.buildkit4j.store.Brake;
 import io.buildkit4j.store.ContentStore;
@@ -21,6 +20,7 @@ import io.buildkit4j.store.Store;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TransferListener;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.Verification;
 import io.buildkit4j.store.Work;
 import io.buildkit4j.store.Writing;
 import io.buildkit4j.store.budget.Budget;
@@ -43,7 +43,6 @@ import io.buildkit4j.store.space.Watch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -238,18 +237,8 @@ public final class DiskStore implements Store {
     }
 
     @Override
-    public List<String> verify() throws InterruptedException {
-        List<String> damaged = new ArrayList<>();
-        snapshots.damaged().forEach(id -> damaged.add(id + ": its files are not what was committed"));
-        for (Digest blob : ledger.all()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("verifying was canceled");
-            }
-            if (!blobs.verify(blob)) {
-                damaged.add(blob + ": its content is not what its digest says; removed");
-            }
-        }
-        return damaged;
+    public Verification verify() throws InterruptedException {
+        return new Verifying(snapshots, blobs, ledger).run();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.buildkit4j.store.snapshot;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -50,16 +49,14 @@ final class Presence {
         return snapshot.compared ? files.exists(snapshot.id) : isSealed(snapshot);
     }
 
-    List<String> damaged(List<Snapshot> snapshots) {
-        List<String> damaged = new ArrayList<>();
-        for (Snapshot snapshot : snapshots) {
-            if (!isSealed(snapshot)) {
-                snapshot.damaged = true;
-                snapshot.seen = 0;
-                damaged.add(snapshot.id);
-            }
+    /** Whether its own files are as they were; if not, it is a miss from now on. */
+    boolean check(Snapshot snapshot) {
+        if (isSealed(snapshot)) {
+            return true;
         }
-        return damaged;
+        snapshot.damaged = true;
+        snapshot.seen = 0;
+        return false;
     }
 
     /** Looks at every file, but not into it. */

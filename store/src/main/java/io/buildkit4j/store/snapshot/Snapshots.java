@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** All snapshots of one state directory. */
 public final class Snapshots {
@@ -255,9 +256,21 @@ public final class Snapshots {
         }
     }
 
-    /** Compares every directory with its seal; answers what is not as it was. Looks at every file, but not into it. */
-    public List<String> damaged() {
-        return presence.damaged(all());
+    /**
+     * Compares every directory with its seal; tells the ids of what is not as it was, and answers how many were looked at.
+     * Looks at every file, but not into it.
+     */
+    public long verify(Consumer<String> damaged) throws InterruptedException {
+        List<Snapshot> all = all();
+        for (Snapshot snapshot : all) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("verifying was canceled");
+            }
+            if (!presence.check(snapshot) && has(snapshot.id)) {
+                damaged.accept(snapshot.id);
+            }
+        }
+        return all.size();
     }
 
     /** Measures what was committed a moment ago. */

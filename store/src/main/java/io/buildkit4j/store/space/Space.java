@@ -6,6 +6,7 @@ import io.buildkit4j.linux.Mounts;
 import io.buildkit4j.store.PruneRule;
 import io.buildkit4j.store.SpacePolicy;
 import io.buildkit4j.store.SpaceUsage;
+import io.buildkit4j.store.SpaceUsage.Leaving;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.store.budget.Budget;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -155,10 +158,29 @@ public final class Space implements Budget.Limit {
     }
 
     /** What the rules would remove, then what would go if room was wanted. */
-    private List<String> order(List<UsageRecord> all) throws InterruptedException {
-        List<String> order = new ArrayList<>();
-        new Pruning(ANYTHING, all, Instant.now())
-                .run(Long.MAX_VALUE, 1, record -> Optional.of(0L), gone -> order.add(gone.id()));
+    private List<Leaving> order(List<UsageRecord> all) throws InterruptedException {
+        List<Leaving> order = new ArrayList<>();
+        Map<String, UsageRecord> left = new LinkedHashMap<>();
+        all.forEach(record -> left.put(record.id(), record));
+        long free = disk().available();
+        for (PruneRule rule : policy.rules()) {
+            List<UsageRecord> rest = List.copyOf(left.values());
+            long used = rest.stream().mapToLong(UsageRecord::size).sum();
+            long after = imagined(rule, rest, rule.keeps(used, free), id -> {
+                order.add(new Leaving(id, rule.name()));
+                left.remove(id);
+            });
+            free += used - after;
+        }
+        imagined(ANYTHING, List.copyOf(left.values()), 0, id -> order.add(new Leaving(id, "")));
         return order;
+    }
+
+    /** Removes nothing. */
+    private static long imagined(PruneRule rule, List<UsageRecord> all, long keep, Consumer<String> gone)
+            throws InterruptedException {
+        long used = all.stream().mapToLong(UsageRecord::size).sum();
+        return new Pruning(rule, all, Instant.now())
+                .run(used, keep, record -> Optional.of(record.size()), record -> gone.accept(record.id()));
     }
 }

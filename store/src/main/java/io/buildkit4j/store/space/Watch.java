@@ -27,6 +27,9 @@ public final class Watch implements AutoCloseable {
     private static final long SAMPLE_MILLIS = 20;
     /** What is thought to be written in a millisecond at most. */
     private static final long FASTEST = 6L << 20;
+    /** What is being written is measured at least this often, unless that takes long. */
+    private static final long HIDDEN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     /** When nothing could be removed, how long it is not tried again. */
     private static final long BARREN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -46,6 +49,8 @@ public final class Watch implements AutoCloseable {
     // of the thread only
     private long freeThen = -1;
     private long usedThen;
+    private long measured = System.nanoTime();
+    private long took;
     private long barren;
     private long pause = SAMPLE_MILLIS;
     private long collected = System.nanoTime() - COLLECT_NANOS;
@@ -215,9 +220,13 @@ public final class Watch implements AutoCloseable {
             return;
         }
         long headroom = space.headroom();
-        long written = freeThen < 0 ? headroom : Math.max(0, freeThen - disk.free());
+        // others on this disk free some now and then, which hides what is written meanwhile
+        freeThen = freeThen < 0 ? disk.free() + headroom : Math.max(freeThen, disk.free());
+        long written = freeThen - disk.free();
         long left = space.limit() - usedThen - written;
-        if (written < headroom / 16 && (left > headroom / 2 || written < MIB)) {
+        long begun = System.nanoTime();
+        boolean due = begun - measured > Math.max(HIDDEN_NANOS, 10 * took);
+        if (!due && written < headroom / 16 && (left > headroom / 2 || written < MIB)) {
             return;
         }
         List<Brake> held = left < headroom / 2 ? brakes() : List.of();
@@ -227,6 +236,8 @@ public final class Watch implements AutoCloseable {
         } finally {
             held.forEach(Brake::go);
         }
+        measured = System.nanoTime();
+        took = measured - begun;
         freeThen = space.disk().free();
         usedThen = space.written();
         pause = Math.clamp((space.limit() - usedThen - headroom / 8) / FASTEST, 1, SAMPLE_MILLIS);

@@ -23,6 +23,7 @@ import io.buildkit4j.store.SpacePolicy;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.store.Verification;
 import io.buildkit4j.store.Work;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -312,11 +313,13 @@ class SpaceTest {
         assertThat(store.find(gone)).isEmpty();
         assertThat(store.find(cut)).isEmpty();
         store.find(good).orElseThrow().close();
-        assertThat(store.verify())
-                .hasSize(3)
-                .anyMatch(line -> line.startsWith(gone))
-                .anyMatch(line -> line.startsWith(cut))
-                .anyMatch(line -> line.startsWith(blob.digest().toString()));
+        Verification found = store.verify();
+        assertThat(found.damages())
+                .extracting(Verification.Damage::id)
+                .containsExactlyInAnyOrder(gone, cut, blob.digest().toString());
+        assertThat(found.records()).isEqualTo(3);
+        assertThat(found.blobs()).isEqualTo(1);
         assertThat(store.content().size(blob.digest())).isEmpty();
+        assertThat(store.verify().blobs()).isZero();
     }
 }

@@ -1,0 +1,51 @@
+package io.buildkit4j.buildctl.command;
+
+import io.buildkit4j.client.SpaceInfo;
+import io.buildkit4j.client.UsageInfo;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Why records are kept. */
+final class Kept {
+    private final Map<String, UsageInfo> records = new HashMap<>();
+    private final Map<String, Integer> children = new HashMap<>();
+    private final Map<String, String> rules = new HashMap<>();
+
+    Kept(List<UsageInfo> all, SpaceInfo space) {
+        for (UsageInfo record : all) {
+            records.put(record.id(), record);
+            record.parents().forEach(parent -> children.merge(parent, 1, Integer::sum));
+        }
+        space.next().forEach(leaving -> rules.put(leaving.id(), leaving.rule()));
+    }
+
+    Optional<UsageInfo> record(String id) {
+        return Optional.ofNullable(records.get(id));
+    }
+
+    /** Those that cannot go. */
+    List<UsageInfo> staying() {
+        return records.values().stream()
+                .filter(record -> !rules.containsKey(record.id()))
+                .toList();
+    }
+
+    /** In words. */
+    String why(UsageInfo record) {
+        if (record.mutable() && record.inUse()) {
+            return "it is being written";
+        }
+        if (record.inUse()) {
+            return "something runs on it";
+        }
+        int above = children.getOrDefault(record.id(), 0);
+        String stands = above == 0 ? "" : above == 1 ? "one record stands on it; " : above + " records stand on it; ";
+        String rule = rules.get(record.id());
+        if (rule == null) {
+            return stands + "what stands on it is in use";
+        }
+        return stands + (rule.isEmpty() ? "no rule asks for its room" : "goes soon by the rule: " + rule);
+    }
+}
