@@ -5,6 +5,7 @@ import io.buildkit4j.buildd.build.Builds;
 import io.buildkit4j.buildd.build.Workshop;
 import io.buildkit4j.buildd.config.Configuration;
 import io.buildkit4j.buildd.door.Rooms;
+import io.buildkit4j.buildd.door.StreamBridges;
 import io.buildkit4j.buildd.explain.Accounts;
 import io.buildkit4j.buildd.explain.Explainer;
 import io.buildkit4j.buildd.history.History;
@@ -93,6 +94,7 @@ final class House implements AutoCloseable {
                 new Exporters(store, registries),
                 sessions,
                 new Bridges(),
+                new StreamBridges(worker),
                 new Explainer(accounts, worker, store));
         return new Rooms(new Builds("the daemon is stopping"), workshop, sessions, configuration.entitlements(), log);
     }

@@ -17,6 +17,15 @@ public interface Client extends AutoCloseable {
     SolveResult solve(SolveRequest request, ProgressListener progress) throws InterruptedException;
 
     /**
+     * Builds what a frontend on this side describes. The request names neither a frontend nor a definition; its options are
+     * the frontend's.
+     *
+     * @param frontend called once, on a thread of its own, which is interrupted when the build has ended without it
+     */
+    SolveResult build(SolveRequest request, BuildFrontend frontend, ProgressListener progress)
+            throws InterruptedException;
+
+    /**
      * Builds as {@link #solve} does, but the build does not end with its client: when the caller is interrupted or dies, it
      * goes on as far as it needs nothing more from this side. Only buildkit4j's daemons do that; others begin the build and
      * end it with the call.

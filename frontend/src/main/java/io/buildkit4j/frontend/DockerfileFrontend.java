@@ -4,10 +4,10 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.frontend.emit.Plan;
 import io.buildkit4j.frontend.syntax.DockerfileSyntax;
+import io.buildkit4j.frontend.syntax.SyntaxLine;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.SourceId;
-import io.buildkit4j.llb.SourceMap;
 import io.buildkit4j.llb.State;
 import io.buildkit4j.llb.StepNote;
 import java.nio.charset.StandardCharsets;
@@ -39,25 +39,33 @@ public final class DockerfileFrontend implements Frontend {
                         "failed to read dockerfile: open " + file
                                 + ": no such file or directory; name another with the option filename")),
                 StandardCharsets.UTF_8);
+        Optional<Described> elsewhere = elsewhere(options, file, text);
+        if (elsewhere.isPresent()) {
+            return elsewhere.get();
+        }
         DockerfileSyntax.Parsed parsed = DockerfileSyntax.parse(file, text);
-        warnOfSyntax(parsed, file, gateway);
         List<String> excludes = excludes(request, source, gateway);
         Plan.Inputs inputs = new Plan.Inputs(options, parsed, file, text, excludes, request.inputs());
         List<Platform> platforms =
                 options.platforms().isEmpty() ? List.of(gateway.buildPlatform()) : options.platforms();
-        return new Described(TaskScope.map(
+        return new Described.Here(TaskScope.map(
                 "describe", platforms, PLATFORMS_AT_ONCE, platform -> Plan.describe(inputs, platform, gateway)));
     }
 
-    private static void warnOfSyntax(DockerfileSyntax.Parsed parsed, String file, Gateway gateway) {
-        if (!parsed.syntax().isEmpty()) {
-            gateway.warn(new Gateway.Warning(
-                    "syntax=" + parsed.syntax() + " is ignored: this daemon reads Dockerfiles itself",
-                    List.of("frontends from images are not supported; what only that frontend knows fails"),
-                    "",
-                    file,
-                    List.of(SourceMap.Range.lines(parsed.syntaxLine(), parsed.syntaxLine()))));
+    /** Whoever is told what stood in the syntax line is meant by it, and asks nobody else. */
+    private static Optional<Described> elsewhere(FrontendOptions options, String file, String text) {
+        if (options.given("cmdline").isPresent()) {
+            return Optional.empty();
         }
+        String argument = options.buildArgs().getOrDefault("BUILDKIT_SYNTAX", "");
+        if (!argument.isBlank()) {
+            return Optional.of(new Described.Elsewhere(SyntaxLine.image(argument), argument, Optional.empty()));
+        }
+        return SyntaxLine.find(text)
+                .map(line -> new Described.Elsewhere(
+                        line.image(),
+                        line.text(),
+                        Optional.of(new DockerfileFault.Place(file, text, line.line(), line.line()))));
     }
 
     private static Definition source(FrontendRequest request, String name, List<String> paths, String shown) {

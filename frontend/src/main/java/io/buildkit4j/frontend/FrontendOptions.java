@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param noCache absent: use the cache; empty: not at all; else the stages that do without
  * @param contexts named ones, as written
  * @param contextName of the local directory that COPY reads, or an address
+ * @param given all of them as they were sent, sorted by name
  */
 public record FrontendOptions(
         String target,
@@ -38,7 +39,58 @@ public record FrontendOptions(
         List<Ulimit> ulimits,
         SortedMap<String, String> contexts,
         String contextName,
-        boolean multiPlatform) {
+        boolean multiPlatform,
+        List<Given> given) {
+
+    /** An option as it was sent, for frontends that read it themselves. */
+    public record Given(String name, String value) {}
+
+    /** Options that are read by nobody here: all have their defaults, whatever was sent. */
+    public static FrontendOptions unread(Map<String, String> texts) {
+        return parse(Map.of()).with(given(texts));
+    }
+
+    private FrontendOptions with(List<Given> others) {
+        return new FrontendOptions(
+                target,
+                filename,
+                buildArgs,
+                labels,
+                platforms,
+                noCache,
+                extraHosts,
+                resolveMode,
+                network,
+                hostname,
+                ulimits,
+                contexts,
+                contextName,
+                multiPlatform,
+                List.copyOf(others));
+    }
+
+    /** What was sent under this name. */
+    public Optional<String> given(String name) {
+        return given.stream()
+                .filter(option -> option.name().equals(name))
+                .map(Given::value)
+                .findFirst();
+    }
+
+    /** The same, except that this was sent under the name. */
+    public FrontendOptions replace(String name, String value) {
+        List<Given> others = new ArrayList<>(
+                given.stream().filter(option -> !option.name().equals(name)).toList());
+        others.add(new Given(name, value));
+        return with(others);
+    }
+
+    private static List<Given> given(Map<String, String> texts) {
+        return new TreeMap<>(texts)
+                .entrySet().stream()
+                        .map(entry -> new Given(entry.getKey(), entry.getValue()))
+                        .toList();
+    }
 
     /**
      * Reads the texts that clients send.
@@ -60,7 +112,8 @@ public record FrontendOptions(
                 ulimits(texts.getOrDefault("ulimit", "")),
                 prefixed(texts, "context:"),
                 texts.getOrDefault("context", "context"),
-                texts.getOrDefault("multi-platform", "").equals("true"));
+                texts.getOrDefault("multi-platform", "").equals("true"),
+                given(texts));
     }
 
     private static SortedMap<String, String> prefixed(Map<String, String> texts, String prefix) {

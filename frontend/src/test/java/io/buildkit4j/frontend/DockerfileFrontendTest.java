@@ -8,11 +8,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DockerfileFrontendTest {
-    private static PlatformBuild build(CannedGateway gateway, Map<String, String> options) throws InterruptedException {
+    private static Described describe(CannedGateway gateway, Map<String, String> options) throws InterruptedException {
         return new DockerfileFrontend()
-                .describe(new FrontendRequest(FrontendOptions.parse(options), Map.of()), gateway)
-                .builds()
-                .getFirst();
+                .describe(new FrontendRequest(FrontendOptions.parse(options), Map.of()), gateway);
+    }
+
+    private static PlatformBuild build(CannedGateway gateway, Map<String, String> options) throws InterruptedException {
+        return ((Described.Here) describe(gateway, options)).builds().getFirst();
     }
 
     @Test
@@ -56,16 +58,25 @@ class DockerfileFrontendTest {
                 .isEqualTo(build.definition());
     }
 
+    /** The rest may be a language that only that frontend knows. */
     @Test
-    void theSyntaxThatIsIgnoredIsWarnedOfWithItsPlace() throws InterruptedException {
+    void theSyntaxLineAsksForAnotherFrontend() throws InterruptedException {
         CannedGateway gateway = new CannedGateway(
-                Map.of("dockerfile/Dockerfile", "# escape=\\\n#syntax=docker/dockerfile:1\nFROM scratch\nCOPY a /\n"),
-                Map.of());
-        build(gateway, Map.of());
-        assertThat(gateway.warnings).singleElement().satisfies(warning -> {
-            assertThat(warning.text()).startsWith("syntax=docker/dockerfile:1 is ignored");
-            assertThat(warning.file()).isEqualTo("Dockerfile");
-            assertThat(warning.ranges().getFirst().startLine()).isEqualTo(2);
+                Map.of("dockerfile/Dockerfile", "# escape=\\\n#syntax = registry/it:1 so be it\nWHATEVER\n"), Map.of());
+        assertThat(describe(gateway, Map.of())).isInstanceOfSatisfying(Described.Elsewhere.class, elsewhere -> {
+            assertThat(elsewhere.image()).isEqualTo("registry/it:1");
+            assertThat(elsewhere.line()).isEqualTo("registry/it:1 so be it");
+            assertThat(elsewhere.place().orElseThrow().first()).isEqualTo(2);
         });
+    }
+
+    @Test
+    void theSyntaxArgumentOverridesTheLineAndWhoeverIsAskedByItAsksNobodyElse() throws InterruptedException {
+        CannedGateway gateway =
+                new CannedGateway(Map.of("dockerfile/Dockerfile", "#syntax=one\nFROM scratch\nCOPY a /\n"), Map.of());
+        assertThat(describe(gateway, Map.of("build-arg:BUILDKIT_SYNTAX", "two")))
+                .isEqualTo(new Described.Elsewhere("two", "two", java.util.Optional.empty()));
+        assertThat(build(gateway, Map.of("cmdline", "one")).definition().steps())
+                .hasSize(2);
     }
 }

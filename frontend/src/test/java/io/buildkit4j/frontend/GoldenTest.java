@@ -67,9 +67,8 @@ class GoldenTest {
         try {
             StringBuilder out = new StringBuilder();
             FrontendRequest request = new FrontendRequest(FrontendOptions.parse(options), Map.of());
-            for (PlatformBuild build : new DockerfileFrontend()
-                    .describe(request, new CannedGateway(files, IMAGES))
-                    .builds()) {
+            Described described = new DockerfileFrontend().describe(request, new CannedGateway(files, IMAGES));
+            for (PlatformBuild build : ((Described.Here) described).builds()) {
                 out.append(steps(build.definition()))
                         .append(build.imageConfig())
                         .append('\n');

@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Locale;
 
 /**
- * System calls on files and mounts, by number through {@code syscall(2)}: one native handle for all of them, because each handle costs
+ * System calls on files, mounts and processes, by number through {@code syscall(2)}: one native handle for all of them, because each handle costs
  * ten milliseconds when it is made. Numbers of x86-64 and aarch64.
  */
 enum FileCall {
@@ -18,6 +18,7 @@ enum FileCall {
     CLOSE(3, 57),
     LSEEK(8, 62),
     IOCTL(16, 29),
+    KILL(62, 129),
     FSYNC(74, 82),
     FTRUNCATE(77, 46),
     FCHMOD(91, 52),

@@ -4,7 +4,11 @@ import io.buildkit4j.footing.Kind;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A client's connection to a daemon. Its threads are platform threads of its own, and closing it waits for them: a thread
@@ -65,6 +70,33 @@ public final class Connection implements AutoCloseable {
      */
     public static Connection open(Address address) {
         return open(address, Optional.empty());
+    }
+
+    /**
+     * A connection to the peer at the other end of two byte streams, such as the process that started this one. Closing it
+     * closes both.
+     */
+    public static Connection over(InputStream in, OutputStream out) {
+        Closeable end = () -> {
+            out.close();
+            in.close();
+        };
+        ByteSocket socket = new ByteSocket(new ByteSocket.Streams(in, out, end));
+        try {
+            return new Connection(new Address.Tcp("localhost", 0), new Dialer() {
+                private final AtomicBoolean taken = new AtomicBoolean();
+
+                @Override
+                public Socket dial() throws IOException {
+                    if (taken.getAndSet(true)) {
+                        throw new IOException("the peer has hung up");
+                    }
+                    return socket;
+                }
+            });
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
     }
 
     /** Makes a connection's socket. */

@@ -9,15 +9,12 @@ import io.grpc.okhttp.OkHttpServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The client's end of a session: serves an offer through a {@code Control.Session} call until it is closed. Its threads are
@@ -80,35 +77,5 @@ public final class ServedSession implements AutoCloseable {
         threads.shutdownNow();
         Quietly.end(List.of(threads));
         own.join();
-    }
-
-    /** Lets one connection in, and then none. */
-    private static final class OneDoor implements ByteServerSocket.Door {
-        private final Socket only;
-        private final AtomicBoolean taken = new AtomicBoolean();
-        private final CountDownLatch closed = new CountDownLatch(1);
-
-        OneDoor(Socket only) {
-            this.only = only;
-        }
-
-        @Override
-        @SuppressWarnings("InterruptedExceptionSwallowed") // becomes the end of the accept loop
-        public Socket accept() throws IOException {
-            if (taken.compareAndSet(false, true)) {
-                return only;
-            }
-            try {
-                closed.await();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-            throw new IOException("the session is over");
-        }
-
-        @Override
-        public void close() {
-            closed.countDown();
-        }
     }
 }

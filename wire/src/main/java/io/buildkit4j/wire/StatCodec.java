@@ -82,7 +82,7 @@ public final class StatCodec {
         return packed.build();
     }
 
-    static FileStat decode(Stat stat) {
+    public static FileStat decode(Stat stat) {
         int mode = unixMode(stat.getMode());
         int type = mode & 0170000;
         boolean device = type == 0060000 || type == 0020000;

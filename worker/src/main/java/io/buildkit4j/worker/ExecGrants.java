@@ -13,7 +13,6 @@ import io.buildkit4j.worker.grant.AgentSocket;
 import io.buildkit4j.worker.grant.MaskedOutput;
 import io.buildkit4j.worker.grant.SecretFiles;
 import io.buildkit4j.worker.process.ProcessMount;
-import io.buildkit4j.worker.process.ProcessOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -121,17 +120,25 @@ final class ExecGrants implements AutoCloseable {
         if (value.isEmpty()) {
             return Optional.empty();
         }
+        return Optional.of(file(destination, value.get(), mount.grant()));
+    }
+
+    /** A file in memory that root can read. */
+    ProcessMount file(String destination, byte[] content) {
+        return file(destination, content, new ExecMount.Grant("", 0, 0, 0400, false));
+    }
+
+    private ProcessMount file(String destination, byte[] content, ExecMount.Grant grant) {
         if (files.isEmpty()) {
             files = Optional.of(held.hold(SecretFiles.open(place.next())));
         }
-        Path file = files.get().add(value.get(), mount.grant());
-        return Optional.of(new ProcessMount.Bind(destination, file, true));
+        return new ProcessMount.Bind(destination, files.get().add(content, grant), true);
     }
 
     /** Variables with secrets, each {@code NAME=value}. */
-    List<String> variables(Op.Exec op) throws InterruptedException {
+    List<String> variables(List<Op.SecretVariable> wanted) throws InterruptedException {
         List<String> variables = new ArrayList<>();
-        for (Op.SecretVariable secret : op.secrets()) {
+        for (Op.SecretVariable secret : wanted) {
             value(secret.id(), secret.optional())
                     .ifPresent(value -> variables.add(secret.name() + "=" + new String(value, StandardCharsets.UTF_8)));
         }

@@ -4,6 +4,7 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.llb.ExecMount;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.store.ActiveRef;
+import io.buildkit4j.store.MountedTree;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.Store;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The file systems of one process while it is prepared, runs and is turned into results. */
 final class ExecMounts implements AutoCloseable {
@@ -31,6 +33,10 @@ final class ExecMounts implements AutoCloseable {
     private final Holds mounted = new Holds();
     private final List<Bound> bound = new ArrayList<>();
     private final List<ProcessMount> others = new ArrayList<>();
+    private List<ExecMount> asked = List.of();
+    /** Where on the host what is mounted, by the destinations as they were asked for. */
+    private final Map<String, Path> paths = new ConcurrentHashMap<>();
+
     private Optional<MountStubs> stubs = Optional.empty();
 
     /** One bind mount. {@code active} is there when it may be written to, and for every root. */
@@ -49,6 +55,7 @@ final class ExecMounts implements AutoCloseable {
 
     /** Begins the snapshots that the mounts need, and takes what is granted; nothing is mounted yet. */
     void begin(Op.Exec op) throws InterruptedException {
+        asked = op.mounts();
         String directory = absolute("/", op.meta().workingDirectory());
         for (ExecMount mount : op.mounts()) {
             String destination = absolute(directory, mount.destination());
@@ -61,6 +68,11 @@ final class ExecMounts implements AutoCloseable {
         if (bound.stream().noneMatch(Bound::isRoot)) {
             throw new WorkerFault(Kind.INVALID_ARGUMENT, name + ": no mount at /: a process needs a root");
         }
+    }
+
+    /** Something more that the process sees, which is no part of the op. */
+    void add(ProcessMount mount) {
+        others.add(mount);
     }
 
     private Bound begin(ExecMount.Bind mount, String destination) {
@@ -147,15 +159,39 @@ final class ExecMounts implements AutoCloseable {
         return rootPath;
     }
 
+    /** What lies at the mount with this index in the op, as it is now. */
+    TreeReader live(int index) {
+        if (index < 0 || index >= asked.size()) {
+            throw new WorkerFault(Kind.NOT_FOUND, name + " has no mount " + index);
+        }
+        ExecMount wanted = asked.get(index);
+        Path path = paths.get(wanted.destination());
+        if (path != null) {
+            return new LiveTree(path);
+        }
+        return bound.stream()
+                .filter(bind -> bind.mount().equals(wanted))
+                .findFirst()
+                .map(ExecMounts::tree)
+                .orElseThrow(() -> new WorkerFault(
+                        Kind.FAILED_PRECONDITION,
+                        "mount " + wanted.destination() + " of " + name + " can be read by its processes only"));
+    }
+
     private Path mount(Bound bind) throws InterruptedException {
         Optional<ActiveRef> active = bind.active();
         if (active.isPresent()) {
-            return mounted.hold(active.get().mount()).path();
+            return at(bind, mounted.hold(active.get().mount()));
         }
         Ref input = bind.input()
                 .orElseThrow(() -> new WorkerFault(
                         Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"));
-        return mounted.hold(input.mountReadOnly()).path();
+        return at(bind, mounted.hold(input.mountReadOnly()));
+    }
+
+    private Path at(Bound bind, MountedTree tree) {
+        paths.put(bind.mount().destination(), tree.path());
+        return tree.path();
     }
 
     /** Resolved by the tree, so that no link leads out of the mount. */

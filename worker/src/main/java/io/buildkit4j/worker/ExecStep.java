@@ -2,7 +2,6 @@ package io.buildkit4j.worker;
 
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Platform;
-import io.buildkit4j.llb.ExecMeta;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.llb.OpMetadata;
 import io.buildkit4j.solver.CacheMap;
@@ -13,24 +12,15 @@ import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.worker.grant.MaskedOutput;
 import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.ProcessExecutor;
-import io.buildkit4j.worker.process.ProcessExit;
 import io.buildkit4j.worker.process.ProcessMount;
-import io.buildkit4j.worker.process.ProcessOutput;
 import io.buildkit4j.worker.process.ProcessRequest;
-import io.buildkit4j.worker.rootfs.Accounts;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** Runs a process over mounts. */
 final class ExecStep implements Step {
-    private static final String DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     private final Op.Exec op;
     private final OpMetadata metadata;
     private final String name;
@@ -62,13 +52,15 @@ final class ExecStep implements Step {
                 ExecMounts mounts = new ExecMounts(machinery.store(), name, inputs, grants)) {
             mounts.begin(op);
             TreeWriter root = mounts.rootTree();
-            ProcessRequest.Command command = command(root, grants.variables(op));
-            makeDirectory(root, command);
+            ProcessSetup setup = new ProcessSetup(op.meta());
+            ProcessRequest.Command command = setup.command(root, grants.variables(op.secrets()));
+            ProcessSetup.makeDirectory(root, command);
             mounts.makeStubs();
             List<ProcessMount> made = new ArrayList<>();
             Path path = mounts.mount(made);
+            Isolation isolation = setup.isolation(op.network(), op.security(), machinery.network(), resources());
             ProcessRequest request =
-                    new ProcessRequest(path, mounts.readOnlyRoot(), command, ExecGrants.ordered(made), isolation());
+                    new ProcessRequest(path, mounts.readOnlyRoot(), command, ExecGrants.ordered(made), isolation);
             MaskedOutput output = grants.masked(context.progress()::log);
             try {
                 run(request, output);
@@ -99,82 +91,6 @@ final class ExecStep implements Step {
     private String quoted() {
         String line = String.join(" ", op.meta().args());
         return '"' + line.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
-    }
-
-    private ProcessRequest.Command command(TreeWriter root, List<String> secrets) {
-        ExecMeta meta = op.meta();
-        if (meta.args().isEmpty()) {
-            throw new WorkerFault(Kind.INVALID_ARGUMENT, "a process without arguments: name a program");
-        }
-        return new ProcessRequest.Command(
-                meta.args(),
-                environment(secrets),
-                ExecMounts.absolute("/", meta.workingDirectory()),
-                new Accounts(root).identity(meta.user()),
-                meta.ulimits().stream()
-                        .map(limit -> new ProcessRequest.ResourceLimit(limit.name(), limit.soft(), limit.hard()))
-                        .toList());
-    }
-
-    private List<String> environment(List<String> secrets) {
-        List<String> environment = new ArrayList<>(op.meta().environment());
-        environment.addAll(secrets);
-        op.meta().proxy().ifPresent(proxy -> {
-            proxy(environment, "HTTP_PROXY", proxy.http());
-            proxy(environment, "HTTPS_PROXY", proxy.https());
-            proxy(environment, "FTP_PROXY", proxy.ftp());
-            proxy(environment, "NO_PROXY", proxy.no());
-            proxy(environment, "ALL_PROXY", proxy.all());
-        });
-        if (environment.stream().noneMatch(variable -> variable.startsWith("PATH="))) {
-            environment.addFirst(DEFAULT_PATH);
-        }
-        return environment;
-    }
-
-    /** Programs disagree about the case. */
-    private static void proxy(List<String> environment, String variable, String value) {
-        if (!value.isEmpty()) {
-            environment.add(variable + "=" + value);
-            environment.add(variable.toLowerCase(Locale.ROOT) + "=" + value);
-        }
-    }
-
-    /** The working directory is made when it is missing, and stays. */
-    private static void makeDirectory(TreeWriter root, ProcessRequest.Command command) {
-        String path = root.resolve(command.directory(), true);
-        Deque<String> missing = new ArrayDeque<>();
-        while (path.length() > 1 && root.find(path, false).isEmpty()) {
-            missing.push(path);
-            path = path.substring(0, Math.max(1, path.lastIndexOf('/')));
-        }
-        long now = System.currentTimeMillis() * 1_000_000L;
-        for (String part : missing) {
-            root.makeDirectory(
-                    part,
-                    new TreeWriter.Attributes(
-                            0755, command.identity().uid(), command.identity().gid(), now, Map.of()));
-        }
-    }
-
-    private Isolation isolation() {
-        ExecMeta meta = op.meta();
-        return new Isolation(
-                switch (op.network()) {
-                    case DEFAULT -> machinery.network();
-                    case HOST -> Isolation.Network.HOST;
-                    case NONE -> Isolation.Network.NONE;
-                },
-                switch (op.security()) {
-                    case SANDBOX -> false;
-                    case INSECURE -> true;
-                },
-                meta.hostname().isEmpty() ? Isolation.DEFAULT_HOSTNAME : meta.hostname(),
-                meta.extraHosts().stream()
-                        .map(entry -> new Isolation.HostEntry(entry.host(), entry.address()))
-                        .toList(),
-                meta.cgroupParent(),
-                resources());
     }
 
     private Optional<Isolation.Resources> resources() {

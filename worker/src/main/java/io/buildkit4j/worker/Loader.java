@@ -116,7 +116,7 @@ final class Loader {
         }
     }
 
-    private static void require(Entitlement entitlement, Grants grants) {
+    static void require(Entitlement entitlement, Grants grants) {
         if (!grants.entitlements().contains(entitlement)) {
             throw new WorkerFault(
                     Kind.PERMISSION_DENIED,

@@ -32,6 +32,7 @@ public final class Worker implements AutoCloseable {
     private final StoredKeys keys;
     private final RefResults results;
     private final CacheMounts caches;
+    private final ExecStep.Machinery machinery;
     private final Loader loader;
 
     private Worker(WorkerOptions options, RuncExecutor executor) {
@@ -49,12 +50,13 @@ public final class Worker implements AutoCloseable {
         SessionDoor sessions = new SessionDoor(options.sessions());
         ExecGrants.Place grants = ExecGrants.Place.open(options.directory().resolve("grants"), caches, sessions);
         Isolation.Network network = options.hostNetwork() ? Isolation.Network.HOST : Isolation.Network.NONE;
+        this.machinery = new ExecStep.Machinery(options.store(), executor, network, grants);
         this.loader = new Loader(new Steps(
                 options.store(),
                 options.platforms().isEmpty()
                         ? Platform.host()
                         : options.platforms().getFirst(),
-                new ExecStep.Machinery(options.store(), executor, network, grants),
+                machinery,
                 images,
                 sessions,
                 new LocalDirectories(options.store()),
@@ -94,6 +96,16 @@ public final class Worker implements AutoCloseable {
     public Optional<Edge<Ref>> load(Definition definition, Grants grants) {
         Capabilities.check(definition);
         return loader.load(definition, grants);
+    }
+
+    /**
+     * A container for processes that are no steps of a build.
+     *
+     * @param grants whose client gives secrets and agents, and what is allowed
+     * @throws WorkerFault PERMISSION_DENIED for what is not granted
+     */
+    public WorkContainer container(WorkContainer.Request request, Grants grants) throws InterruptedException {
+        return WorkContainer.open(machinery, request, grants);
     }
 
     /** What images' names stand for. */

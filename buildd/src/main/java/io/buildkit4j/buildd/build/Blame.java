@@ -57,12 +57,24 @@ final class Blame {
             source(step.vertex()).ifPresent(details::add);
         }
         if (fault instanceof DockerfileFault written) {
-            DockerfileFault.Place place = written.place();
-            ByteBuffer text = ByteBuffer.wrap(place.text().getBytes(StandardCharsets.UTF_8));
-            details.add(source(
-                    place.file(), text, "Dockerfile", List.of(SourceMap.Range.lines(place.first(), place.last()))));
+            details.add(source(written.place()));
         }
         return new BuildFault(fault, details);
+    }
+
+    /** The failure with these lines to blame, if it does not know better. */
+    BuildFault at(DockerfileFault.Place place, BuildFault known) {
+        if (known.details().stream().anyMatch(detail -> detail.is("Source"))) {
+            return known;
+        }
+        List<FaultDetail> details = new ArrayList<>(known.details());
+        details.add(source(place));
+        return new BuildFault(known, details);
+    }
+
+    private static FaultDetail source(DockerfileFault.Place place) {
+        ByteBuffer text = ByteBuffer.wrap(place.text().getBytes(StandardCharsets.UTF_8));
+        return source(place.file(), text, "Dockerfile", List.of(SourceMap.Range.lines(place.first(), place.last())));
     }
 
     private Optional<FaultDetail> source(Digest vertex) {

@@ -4,7 +4,7 @@ import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.Described;
-import io.buildkit4j.frontend.Frontend;
+import io.buildkit4j.frontend.FrontendOptions;
 import io.buildkit4j.frontend.FrontendRequest;
 import io.buildkit4j.frontend.Gateway.ImageQuestion;
 import io.buildkit4j.frontend.Gateway.ResolvedImage;
@@ -25,10 +25,14 @@ import org.jspecify.annotations.Nullable;
  * are interrupted.
  */
 public final class Bridge implements AutoCloseable {
+    private static final String IN_AN_IMAGE = "gateway.v0";
+    private static final int DEEPEST = 16;
+
     private final Site site;
     private final Trees trees;
     private final BuildGateway gateway;
     private final Map<String, Definition> inputs;
+    private final int depth;
     private final Builds calls = new Builds("the build has ended");
 
     /** Guards the two fields below; held for a few instructions only. */
@@ -38,10 +42,16 @@ public final class Bridge implements AutoCloseable {
     private @Nullable Outcome outcome;
     private @Nullable Fault failure;
 
-    Bridge(Site site, Map<String, Definition> inputs) {
+    /** The build's own; the trees are closed with the build. */
+    Bridge(Site site, Trees trees, Map<String, Definition> inputs) {
+        this(site, trees, inputs, 0);
+    }
+
+    private Bridge(Site site, Trees trees, Map<String, Definition> inputs, int depth) {
         this.site = site;
         this.inputs = Map.copyOf(inputs);
-        this.trees = new Trees(site);
+        this.trees = trees;
+        this.depth = depth;
         this.gateway = new BuildGateway(site);
     }
 
@@ -87,10 +97,45 @@ public final class Bridge implements AutoCloseable {
     }
 
     private Outcome describe(String name, FrontendRequest request) throws InterruptedException {
-        Frontend frontend = site.workshop().frontend(name);
-        Described described = frontend.describe(request, new BuildGateway(site));
-        boolean several = described.builds().size() > 1 || request.options().multiPlatform();
-        return Outcomes.of(described.builds(), several, trees::add);
+        if (name.equals(IN_AN_IMAGE)) {
+            return ask(request);
+        }
+        Described described = site.workshop().frontend(name).describe(request, gateway);
+        return switch (described) {
+            case Described.Here(var builds) ->
+                Outcomes.of(builds, builds.size() > 1 || request.options().multiPlatform(), trees::add);
+            case Described.Elsewhere elsewhere -> ask(request, elsewhere);
+        };
+    }
+
+    /** A failure that says nothing of lines is the fault of the line that names the frontend. */
+    private Outcome ask(FrontendRequest request, Described.Elsewhere elsewhere) throws InterruptedException {
+        FrontendOptions options =
+                request.options().replace("source", elsewhere.image()).replace("cmdline", elsewhere.line());
+        try {
+            return ask(new FrontendRequest(options, request.inputs()));
+        } catch (Fault failed) {
+            BuildFault known = site.blame().explain(failed);
+            throw elsewhere.place().map(place -> site.blame().at(place, known)).orElse(known);
+        }
+    }
+
+    /** Asks the frontend in an image, through a bridge of its own to the same trees. */
+    private Outcome ask(FrontendRequest request) throws InterruptedException {
+        if (depth == DEEPEST) {
+            throw new DaemonFault(
+                    Kind.FAILED_PRECONDITION, DEEPEST + " frontends ask one another: does one of them ask itself?");
+        }
+        FrontendImage image = FrontendImage.find(request, gateway);
+        image.check(request);
+        try (Bridge below = new Bridge(site, trees, request.inputs(), depth + 1)) {
+            return new FrontendContainer(site, image, below).run(request.options());
+        }
+    }
+
+    /** How many frontends stand between this one and the client. */
+    int depth() {
+        return depth;
     }
 
     /** Looks up an image, as a step of the build. */
@@ -157,19 +202,23 @@ public final class Bridge implements AutoCloseable {
 
     /** Waits for the frontend's last word. */
     Plan await() throws InterruptedException {
-        Outcome answer;
         lock.lockInterruptibly();
         try {
             while (outcome == null && failure == null) {
                 changed.await();
             }
-            if (failure != null) {
-                throw failure;
-            }
-            answer = Optional.ofNullable(outcome).orElseThrow();
         } finally {
             lock.unlock();
         }
+        Optional<Fault> failed = failure();
+        if (failed.isPresent()) {
+            throw failed.get();
+        }
+        return plan(outcome().orElseThrow());
+    }
+
+    /** What is to be built for an answer. */
+    Plan plan(Outcome answer) {
         return Outcomes.plan(
                 answer,
                 site.workshop().worker().platforms().getFirst(),
@@ -177,9 +226,34 @@ public final class Bridge implements AutoCloseable {
                 trees::definition);
     }
 
+    /** Whether the frontend has said its last word. */
+    boolean hasReturned() {
+        return outcome().isPresent() || failure().isPresent();
+    }
+
+    /** The last word, if it was an answer. */
+    Optional<Outcome> outcome() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(outcome);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The last word, if it was a failure. */
+    Optional<Fault> failure() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Interrupts the calls that are under way. */
     @Override
     public void close() {
         calls.close();
-        trees.close();
     }
 }

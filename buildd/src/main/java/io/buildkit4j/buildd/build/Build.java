@@ -13,16 +13,13 @@ import io.buildkit4j.exporter.PlatformResult;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
-import io.buildkit4j.frontend.Described;
 import io.buildkit4j.image.Digest;
-import io.buildkit4j.image.ImageConfig;
 import io.buildkit4j.solver.BuildEvent;
 import io.buildkit4j.solver.Edge;
 import io.buildkit4j.solver.Job;
 import io.buildkit4j.solver.StepAccount;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.wire.Session;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +39,8 @@ public final class Build implements AutoCloseable {
     private final Workshop workshop;
     private final BuildRequest request;
     private final Site site;
-    private final Optional<Bridge> bridge;
+    private final Trees trees;
+    private final Bridge bridge;
     /** Whose directories it is made of; empty when the client does not say. */
     private String owner = "";
     /** What it would have done, if it may not. */
@@ -53,10 +51,15 @@ public final class Build implements AutoCloseable {
         this.request = request;
         Job<Ref> job = workshop.solver().open(request.ref(), request.session(), events);
         this.site = new Site(workshop, request, job, events, new Blame());
-        this.bridge = request.source() instanceof BuildRequest.Source.Driven driven
-                ? Optional.of(new Bridge(site, driven.inputs()))
-                : Optional.empty();
-        bridge.ifPresent(open -> workshop.bridges().add(request.ref(), open));
+        this.trees = new Trees(site);
+        switch (request.source()) {
+            case BuildRequest.Source.Driven driven -> {
+                this.bridge = new Bridge(site, trees, driven.inputs());
+                workshop.bridges().add(request.ref(), bridge);
+            }
+            case BuildRequest.Source.Written _, BuildRequest.Source.Graph _ ->
+                this.bridge = new Bridge(site, trees, Map.of());
+        }
     }
 
     /**
@@ -164,22 +167,10 @@ public final class Build implements AutoCloseable {
                                 workshop.worker().platforms().getFirst(), graph.definition(), Optional.empty())),
                         false,
                         request.epoch());
-            case BuildRequest.Source.Written written -> {
-                Described described =
-                        workshop.frontend(written.frontend()).describe(written.request(), new BuildGateway(site));
-                List<Plan.Part> parts = described.builds().stream()
-                        .map(build -> new Plan.Part(
-                                build.platform(), build.definition(), Optional.of(config(build.imageConfig()))))
-                        .toList();
-                yield new Plan(
-                        parts, parts.size() > 1 || written.request().options().multiPlatform(), request.epoch());
-            }
-            case BuildRequest.Source.Driven driven -> bridge.orElseThrow().await();
+            case BuildRequest.Source.Written written ->
+                bridge.plan(bridge.solve(new Bridge.Question.Written(written.frontend(), written.request()), false));
+            case BuildRequest.Source.Driven driven -> bridge.await();
         };
-    }
-
-    private static ImageConfig config(String json) {
-        return ImageConfig.parse(json.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Definitions to edges of the graph; nothing runs yet. Absent where nothing is to be run: the empty tree. */
@@ -241,10 +232,9 @@ public final class Build implements AutoCloseable {
     /** Lets go of every step that no other build wants. */
     @Override
     public void close() {
-        bridge.ifPresent(open -> {
-            workshop.bridges().remove(request.ref(), open);
-            open.close();
-        });
+        workshop.bridges().remove(request.ref(), bridge);
+        bridge.close();
+        trees.close();
         site.job().close();
     }
 }

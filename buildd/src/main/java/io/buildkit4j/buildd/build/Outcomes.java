@@ -52,7 +52,7 @@ final class Outcomes {
         return new Outcome(trees, byPlatform, notes);
     }
 
-    private static JsonObject platform(Platform platform) {
+    static JsonObject platform(Platform platform) {
         JsonObject json = new JsonObject();
         json.addProperty("architecture", platform.architecture());
         json.addProperty("os", platform.os());

@@ -20,6 +20,7 @@ import java.util.Map;
  * Everything that builds are made with. It is shared by all builds and belongs to the house.
  *
  * @param frontends by the names that clients use
+ * @param door for frontends in containers
  */
 public record Workshop(
         History history,
@@ -30,6 +31,7 @@ public record Workshop(
         Exporters exporters,
         Sessions sessions,
         Bridges bridges,
+        BridgeDoor door,
         Explainer explainer) {
     /** Everything that takes up space: the store's records and the worker's cache mounts. */
     public List<UsageRecord> usage() {
@@ -47,11 +49,9 @@ public record Workshop(
     Frontend frontend(String name) {
         Frontend frontend = frontends.get(name);
         if (frontend == null) {
-            boolean elsewhere = name.equals("gateway.v0");
             throw new DaemonFault(
-                    elsewhere ? Kind.UNIMPLEMENTED : Kind.INVALID_ARGUMENT,
-                    "frontend " + name + (elsewhere ? " is not supported by this daemon" : " is not known")
-                            + "; it has "
+                    Kind.INVALID_ARGUMENT,
+                    "frontend " + name + " is not known; there are gateway.v0, "
                             + String.join(", ", frontends.keySet()));
         }
         return frontend;

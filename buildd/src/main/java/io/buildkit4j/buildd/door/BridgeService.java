@@ -31,6 +31,7 @@ import io.buildkit4j.wire.proto.gateway.StatFileRequest;
 import io.buildkit4j.wire.proto.gateway.StatFileResponse;
 import io.buildkit4j.wire.proto.gateway.WarnRequest;
 import io.buildkit4j.wire.proto.gateway.WarnResponse;
+import io.buildkit4j.worker.Worker;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -52,9 +53,9 @@ public final class BridgeService extends LLBBridgeGrpc.LLBBridgeImplBase {
     }
 
     /** For the bridges that the finder finds. */
-    public BridgeService(Finder finder, Rooms rooms) {
+    public BridgeService(Finder finder, Worker worker) {
         this.finder = finder;
-        this.pong = () -> GatewayCapabilities.pong(rooms.workshop().worker());
+        this.pong = () -> GatewayCapabilities.pong(worker);
     }
 
     /** The work of one call. */

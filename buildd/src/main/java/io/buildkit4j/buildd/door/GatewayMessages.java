@@ -40,7 +40,13 @@ final class GatewayMessages {
         return new Bridge.Question.Written(
                 request.getFrontend(),
                 new FrontendRequest(
-                        FrontendOptions.parse(request.getFrontendOptMap()), inputs(request.getFrontendInputsMap())));
+                        options(request.getFrontend(), request.getFrontendOptMap()),
+                        inputs(request.getFrontendInputsMap())));
+    }
+
+    /** Options of a frontend in an image are for that one to read. */
+    static FrontendOptions options(String frontend, Map<String, String> texts) {
+        return frontend.equals("gateway.v0") ? FrontendOptions.unread(texts) : FrontendOptions.parse(texts);
     }
 
     static Map<String, Definition> inputs(Map<String, io.buildkit4j.wire.proto.ops.Definition> messages) {

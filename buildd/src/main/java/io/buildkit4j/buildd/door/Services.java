@@ -22,7 +22,7 @@ public final class Services {
     public static List<BindableService> of(Rooms rooms) {
         return List.of(
                 new ControlService(rooms),
-                new BridgeService(() -> bridge(rooms), rooms),
+                new BridgeService(() -> bridge(rooms), rooms.workshop().worker()),
                 new ContentService(rooms.workshop().store().content()),
                 new TraceSink(),
                 new InsightService(rooms),

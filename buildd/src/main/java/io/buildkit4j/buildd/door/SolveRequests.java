@@ -6,7 +6,6 @@ import io.buildkit4j.buildd.history.BuildRecord;
 import io.buildkit4j.buildd.history.BuildRecord.Setting;
 import io.buildkit4j.exporter.ExportSpec;
 import io.buildkit4j.footing.Kind;
-import io.buildkit4j.frontend.FrontendOptions;
 import io.buildkit4j.frontend.FrontendRequest;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.wire.proto.control.Exporter;
@@ -73,7 +72,7 @@ final class SolveRequests {
             return new BuildRequest.Source.Written(
                     message.getFrontend(),
                     new FrontendRequest(
-                            FrontendOptions.parse(message.getFrontendAttrsMap()),
+                            GatewayMessages.options(message.getFrontend(), message.getFrontendAttrsMap()),
                             GatewayMessages.inputs(message.getFrontendInputsMap())));
         }
         if (!message.hasDefinition()) {

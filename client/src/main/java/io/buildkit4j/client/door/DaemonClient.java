@@ -1,5 +1,6 @@
 package io.buildkit4j.client.door;
 
+import io.buildkit4j.client.BuildFrontend;
 import io.buildkit4j.client.Client;
 import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.DaemonInfo;
@@ -60,6 +61,21 @@ public final class DaemonClient implements Client {
     }
 
     @Override
+    public SolveResult build(SolveRequest request, BuildFrontend frontend, ProgressListener progress)
+            throws InterruptedException {
+        if (request.definition().length > 0 || !request.frontend().isEmpty()) {
+            throw new ClientFault(
+                    io.buildkit4j.footing.Kind.INVALID_ARGUMENT,
+                    "a build that a frontend of this side describes takes no other frontend and no definition");
+        }
+        return listed(
+                request,
+                serving(
+                        request,
+                        solving -> new Driving(connection.channel(), solving).run(request, frontend, progress)));
+    }
+
+    @Override
     public SolveResult solveFromCache(SolveRequest request, String stage, ProgressListener progress)
             throws InterruptedException {
         return listed(request, inSession(request, solving -> solving.run(request, Optional.of(stage), progress)));
@@ -115,6 +131,10 @@ public final class DaemonClient implements Client {
                     io.buildkit4j.footing.Kind.INVALID_ARGUMENT,
                     "there is nothing to build: the request has neither a frontend nor a definition");
         }
+        return serving(request, question);
+    }
+
+    private <T> T serving(SolveRequest request, Question<T> question) throws InterruptedException {
         try (ServedSession session = ServedSession.open(connection, Offers.of(request))) {
             return question.ask(new Solving(connection.channel(), session.id()));
         } catch (WireFault failed) {

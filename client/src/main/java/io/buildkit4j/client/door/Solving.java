@@ -43,7 +43,7 @@ final class Solving {
         return session;
     }
 
-    private static String newReference() {
+    static String newReference() {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         return HexFormat.of().formatHex(random);
@@ -53,6 +53,12 @@ final class Solving {
         var message = Requests.solve(request, newReference(), session);
         return Insights.explanation(
                 Faults.ask(() -> InsightGrpc.newBlockingV2Stub(channel).plan(message)));
+    }
+
+    /** A build by this reference, which a frontend on this side may be driving. */
+    SolveResult run(SolveRequest request, String reference, ProgressListener progress) throws InterruptedException {
+        var message = Requests.solve(request, reference, session);
+        return run(reference, ControlGrpc.newFutureStub(channel).solve(message), progress);
     }
 
     /** {@code cached}: the stage, or nothing for all, that must not run. */
@@ -67,6 +73,11 @@ final class Solving {
                                 .setSolve(message)
                                 .setStage(cached.get())
                                 .build());
+        return run(reference, answer, progress);
+    }
+
+    private SolveResult run(String reference, Future<SolveResponse> answer, ProgressListener progress)
+            throws InterruptedException {
         try {
             follow(reference, answer, progress);
             return new SolveResult(reference, answer.get().getExporterResponseMap());

@@ -20,8 +20,6 @@ public final class DockerfileSyntax {
     private final String[] lines;
     private int at;
     private char escape = '\\';
-    private String syntax = "";
-    private int syntaxLine;
     private String check = "";
 
     private DockerfileSyntax(String file, String text) {
@@ -30,12 +28,8 @@ public final class DockerfileSyntax {
         this.lines = text.split("\r?\n", -1);
     }
 
-    /**
-     * What a text says: its directives, empty where not given, and its instructions.
-     *
-     * @param syntaxLine where the syntax is given, from 1; 0 when it is not
-     */
-    public record Parsed(char escape, String syntax, int syntaxLine, String check, List<Statement> statements) {}
+    /** What a text says: its directives, empty where not given, and its instructions. */
+    public record Parsed(char escape, String check, List<Statement> statements) {}
 
     /**
      * Reads a whole file.
@@ -64,7 +58,7 @@ public final class DockerfileSyntax {
         if (statements.isEmpty()) {
             throw new DockerfileFault(new Place(file, text, 1, 1), "file with no instructions", null);
         }
-        return new Parsed(escape, syntax, syntaxLine, check, statements);
+        return new Parsed(escape, check, statements);
     }
 
     private void directives() {
@@ -85,10 +79,7 @@ public final class DockerfileSyntax {
                     }
                     escape = value.charAt(0);
                 }
-                case "syntax" -> {
-                    syntax = value;
-                    syntaxLine = line + 1;
-                }
+                case "syntax" -> {} // whoever it means has been asked already
                 case "check" -> check = value;
                 default -> {
                     return;

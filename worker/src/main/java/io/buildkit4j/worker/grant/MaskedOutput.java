@@ -1,6 +1,6 @@
 package io.buildkit4j.worker.grant;
 
-import io.buildkit4j.worker.process.ProcessOutput;
+import io.buildkit4j.worker.ProcessOutput;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

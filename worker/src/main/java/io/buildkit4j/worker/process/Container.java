@@ -8,25 +8,37 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** One container while it runs: the runtime that waits for it and the directory that it keeps the container's state in. */
+/**
+ * One process of a container while it runs: the runtime that waits for it, and where the runtime says which process it is. That
+ * is the state of the container for its first process, and a file for another one.
+ */
 final class Container {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
     private final String id;
     private final Path state;
     private final Process runtime;
+    private final Optional<Path> number;
 
+    /** The first process. */
     Container(String id, Path state, Process runtime) {
+        this(id, state, runtime, Optional.empty());
+    }
+
+    /** Another one, whose number the runtime writes to the file. */
+    Container(String id, Path state, Process runtime, Optional<Path> number) {
         this.id = id;
         this.state = state;
         this.runtime = runtime;
+        this.number = number;
     }
 
     /**
-     * Kills the first process of the container, and the kernel kills the rest of its pid namespace with it; then the
+     * Kills the process. If it is the container's first, the kernel kills the rest of its pid namespace with it; then the
      * runtime takes the container apart as it always does. Returns when it has, however often this thread is interrupted.
      */
     void kill() {
@@ -34,7 +46,7 @@ final class Container {
         long deadline = System.nanoTime() + PATIENCE;
         while (runtime.isAlive()) {
             // The runtime may still be making the container: it is looked for until it is there.
-            first().ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+            process().ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
             if (System.nanoTime() > deadline) {
                 runtime.destroyForcibly();
             }
@@ -52,6 +64,22 @@ final class Container {
     /** Whether the runtime left the container's state, as it does when it was killed itself. */
     boolean remains() {
         return Files.exists(state.resolve(id));
+    }
+
+    /** The number of the process, once it is known and as long as it lives. */
+    OptionalLong process() {
+        return number.isEmpty() ? first() : written(number.get());
+    }
+
+    private OptionalLong written(Path file) {
+        try {
+            String text = Files.readString(file).strip();
+            return !text.isEmpty() && ours(Long.parseLong(text))
+                    ? OptionalLong.of(Long.parseLong(text))
+                    : OptionalLong.empty();
+        } catch (IOException | NumberFormatException notYet) {
+            return OptionalLong.empty();
+        }
     }
 
     private OptionalLong first() {

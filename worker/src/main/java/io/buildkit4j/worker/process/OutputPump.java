@@ -1,5 +1,6 @@
 package io.buildkit4j.worker.process;
 
+import io.buildkit4j.worker.ProcessOutput;
 import java.io.IOException;
 import java.io.InputStream;
 

@@ -1,5 +1,9 @@
 package io.buildkit4j.worker.process;
 
+import io.buildkit4j.worker.ProcessExit;
+import io.buildkit4j.worker.ProcessOutput;
+import io.buildkit4j.worker.RunningProcess;
+
 /** Runs processes in containers. Safe for any thread. */
 public interface ProcessExecutor {
     /**
@@ -9,4 +13,16 @@ public interface ProcessExecutor {
      * @throws io.buildkit4j.worker.WorkerFault when it could not be started; an exit code is not a fault
      */
     ProcessExit run(ProcessRequest request, ProcessOutput output) throws InterruptedException;
+
+    /** Starts the process and leaves it running. The answer is the caller's to close, which ends the container. */
+    RunningContainer start(ProcessRequest request, RunningProcess.Streams streams, ProcessOutput output);
+
+    /** A container with its first process. It ends with that one. */
+    interface RunningContainer extends RunningProcess {
+        /** Starts another process in it. */
+        RunningProcess start(Beside beside, RunningProcess.Streams streams, ProcessOutput output);
+    }
+
+    /** Another process of a container; privileged as in {@link Isolation}. */
+    record Beside(ProcessRequest.Command command, boolean privileged) {}
 }

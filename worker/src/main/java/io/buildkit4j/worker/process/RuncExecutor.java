@@ -3,11 +3,12 @@ package io.buildkit4j.worker.process;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.store.Brake;
 import io.buildkit4j.store.Work;
+import io.buildkit4j.worker.ProcessExit;
+import io.buildkit4j.worker.ProcessOutput;
+import io.buildkit4j.worker.RunningProcess;
 import io.buildkit4j.worker.WorkerFault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,22 +16,17 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Runs each process with one call of an OCI runtime's {@code run}: runc, or crun, which takes the same arguments. Below its
  * directory: {@code bundles/ID/config.json}, {@code state/ID} which is the runtime's own, and the shared host files.
  */
 public final class RuncExecutor implements ProcessExecutor {
-    private static final String FAILED = "run failed: ";
-
-    private final String binary;
     private final Path bundles;
-    private final Path state;
+    private final RuntimeCommand runtime;
     private final HostFiles hostFiles;
     private final Capabilities capabilities = Capabilities.ofThisProcess();
     private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
@@ -39,10 +35,9 @@ public final class RuncExecutor implements ProcessExecutor {
     private final Function<Brake, Work> brakes;
 
     private RuncExecutor(String binary, Path directory, Function<Brake, Work> brakes) {
-        this.binary = binary;
         this.brakes = brakes;
         this.bundles = directory.resolve("bundles");
-        this.state = directory.resolve("state");
+        this.runtime = new RuntimeCommand(binary, directory.resolve("state"));
         this.hostFiles = new HostFiles(directory);
         byte[] random = new byte[4];
         new SecureRandom().nextBytes(random);
@@ -55,26 +50,25 @@ public final class RuncExecutor implements ProcessExecutor {
      *
      * @param binary name or path of the runtime
      */
-    public static RuncExecutor open(String binary, Path directory) throws InterruptedException {
+    public static RuncExecutor open(String binary, Path directory) {
         return open(binary, directory, brake -> () -> {});
     }
 
     /** As {@link #open(String, Path)}; the brakes hear of each container, and may stop it for moments until closed. */
-    public static RuncExecutor open(String binary, Path directory, Function<Brake, Work> brakes)
-            throws InterruptedException {
+    public static RuncExecutor open(String binary, Path directory, Function<Brake, Work> brakes) {
         RuncExecutor executor = new RuncExecutor(binary, directory, brakes);
         try {
             Files.createDirectories(executor.bundles);
-            Files.createDirectories(executor.state);
+            Files.createDirectories(executor.runtime.state());
             Files.deleteIfExists(directory.resolve("hosts"));
-            for (Path left : entries(executor.state)) {
+            for (Path left : Bundles.entries(executor.runtime.state())) {
                 String id = left.getFileName().toString();
                 // what stands still cannot be killed
                 new ContainerBrake(id).go();
-                executor.delete(id);
+                executor.runtime.delete(id);
             }
-            for (Path left : entries(executor.bundles)) {
-                removeBundle(left);
+            for (Path left : Bundles.entries(executor.bundles)) {
+                Bundles.remove(left);
             }
         } catch (IOException failed) {
             throw new WorkerFault(Kind.INTERNAL, "cannot prepare " + directory + ": " + failed.getMessage(), failed);
@@ -84,127 +78,93 @@ public final class RuncExecutor implements ProcessExecutor {
 
     @Override
     public ProcessExit run(ProcessRequest request, ProcessOutput output) throws InterruptedException {
+        try (RunningProcess process = start(request, RunningProcess.Streams.SILENT, output)) {
+            return process.await();
+        }
+    }
+
+    @Override
+    public RunningContainer start(ProcessRequest request, RunningProcess.Streams streams, ProcessOutput output) {
         String id = prefix + started.incrementAndGet();
         Path bundle = bundles.resolve(id);
+        boolean running = false;
         try {
             Files.createDirectory(bundle);
-            try {
-                List<ProcessMount> files = hostFiles.mounts(request.isolation(), bundle);
-                String parent = request.isolation().cgroupParent();
-                String cgroup = (parent.isEmpty() ? "" : "/" + parent.replaceAll("^/+|/+$", "")) + "/" + id;
-                JsonObject spec = new RuntimeSpec(request, capabilities).json(cgroup, files);
-                Files.writeString(bundle.resolve("config.json"), gson.toJson(spec));
-                Work braked = brakes.apply(new ContainerBrake(cgroup));
-                try {
-                    return run(id, bundle, output);
-                } finally {
-                    braked.close();
-                }
-            } finally {
-                removeBundle(bundle);
-            }
+            List<ProcessMount> files = hostFiles.mounts(request.isolation(), bundle);
+            String parent = request.isolation().cgroupParent();
+            String cgroup = (parent.isEmpty() ? "" : "/" + parent.replaceAll("^/+|/+$", "")) + "/" + id;
+            boolean terminal = streams == RunningProcess.Streams.TERMINAL;
+            JsonObject spec = new RuntimeSpec(request, capabilities).json(cgroup, files, terminal);
+            Files.writeString(bundle.resolve("config.json"), gson.toJson(spec));
+            Work braked = brakes.apply(new ContainerBrake(cgroup));
+            RuncProcess.Place place = new RuncProcess.Place(runtime, id, bundle, Optional.of(braked));
+            RunningContainer container =
+                    new First(place, List.of("run", "--bundle", bundle.toString(), id), streams, output);
+            running = true;
+            return container;
         } catch (IOException failed) {
             throw new WorkerFault(
                     Kind.INTERNAL, "cannot prepare a container in " + bundles + ": " + failed.getMessage(), failed);
-        }
-    }
-
-    private ProcessExit run(String id, Path bundle, ProcessOutput output) throws IOException, InterruptedException {
-        long killings = MemoryKills.count();
-        Process runtime = start(List.of("run", "--bundle", bundle.toString(), id), bundle.resolve("log.json"));
-        Container container = new Container(id, state, runtime);
-        int code;
-        OutputPump out = new OutputPump(id + "-out", 1, runtime.getInputStream(), output);
-        OutputPump error = new OutputPump(id + "-err", 2, runtime.getErrorStream(), output);
-        try {
-            code = runtime.waitFor();
         } finally {
-            container.kill();
-            out.join();
-            error.join();
-            if (container.remains()) {
-                delete(id);
+            if (!running) {
+                Bundles.remove(bundle);
             }
         }
-        if (code != 0) {
-            Optional<String> failure = failure(bundle.resolve("log.json"));
-            if (failure.isPresent()) {
-                throw new WorkerFault(Kind.FAILED_PRECONDITION, failure.get());
-            }
-        }
-        return new ProcessExit(code, code == 137 && MemoryKills.count() > killings);
     }
 
-    private Process start(List<String> arguments, Path log) {
-        List<String> global =
-                List.of(binary, "--root", state.toString(), "--log", log.toString(), "--log-format", "json");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Stream.concat(global.stream(), arguments.stream()).toList())
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        Map<String, String> environment = builder.environment();
-        environment.keySet().retainAll(List.of("PATH", "XDG_RUNTIME_DIR"));
+    /** The first process of a container. */
+    private final class First extends RuncProcess implements RunningContainer {
+        private final String id;
+
+        First(Place place, List<String> arguments, Streams streams, ProcessOutput output) {
+            super(place, arguments, streams, output);
+            this.id = place.id();
+        }
+
+        @Override
+        public RunningProcess start(Beside beside, Streams streams, ProcessOutput output) {
+            return RuncExecutor.this.start(id, beside, streams, output);
+        }
+    }
+
+    private RunningProcess start(
+            String id, ProcessExecutor.Beside beside, RunningProcess.Streams streams, ProcessOutput output) {
+        Path folder = bundles.resolve(id + "-" + started.incrementAndGet());
+        boolean running = false;
         try {
-            return builder.start();
+            Files.createDirectory(folder);
+            Path file = folder.resolve("process.json");
+            boolean terminal = streams == RunningProcess.Streams.TERMINAL;
+            Files.writeString(
+                    file,
+                    gson.toJson(RuntimeSpec.process(
+                            beside.command(), capabilities.granted(beside.privileged()), terminal)));
+            RuncProcess.Place place = new RuncProcess.Place(runtime, id, folder, Optional.empty());
+            RunningProcess process = new RuncProcess(
+                    place,
+                    List.of(
+                            "exec",
+                            "--process",
+                            file.toString(),
+                            "--pid-file",
+                            place.number().toString(),
+                            id),
+                    streams,
+                    output);
+            running = true;
+            return process;
         } catch (IOException failed) {
             throw new WorkerFault(
-                    Kind.FAILED_PRECONDITION,
-                    "cannot start the container runtime " + binary
-                            + ": install runc, or name another runtime in the configuration",
-                    failed);
-        }
-    }
-
-    /** Takes apart what a killed runtime left: processes, control groups and state. */
-    private void delete(String id) throws InterruptedException {
-        Process delete = start(List.of("delete", "--force", id), state.resolveSibling("delete.log"));
-        boolean interrupted = false;
-        while (delete.isAlive()) {
-            try {
-                delete.waitFor();
-            } catch (InterruptedException again) {
-                interrupted = true;
+                    Kind.INTERNAL, "cannot prepare a process in " + bundles + ": " + failed.getMessage(), failed);
+        } finally {
+            if (!running) {
+                Bundles.remove(folder);
             }
-        }
-        if (interrupted) {
-            throw new InterruptedException();
         }
     }
 
     /** What the names of this executor's containers begin with. */
     String prefix() {
         return prefix;
-    }
-
-    /** Why the runtime could not start the process, told apart from an exit code of the process itself by its log. */
-    private static Optional<String> failure(Path log) throws IOException {
-        if (!Files.exists(log)) {
-            return Optional.empty();
-        }
-        for (String line : Files.readAllLines(log)) {
-            try {
-                JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
-                String message = entry.get("msg").getAsString();
-                if (entry.get("level").getAsString().equals("error")) {
-                    int cut = message.indexOf(FAILED);
-                    return Optional.of(cut < 0 ? message : message.substring(cut + FAILED.length()));
-                }
-            } catch (JsonParseException | IllegalStateException | NullPointerException ignored) {
-                // Not a record of the log.
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static void removeBundle(Path bundle) throws IOException {
-        for (Path file : entries(bundle)) {
-            Files.delete(file);
-        }
-        Files.delete(bundle);
-    }
-
-    private static List<Path> entries(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.toList();
-        }
     }
 }

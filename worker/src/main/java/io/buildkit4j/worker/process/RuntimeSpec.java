@@ -36,13 +36,13 @@ final class RuntimeSpec {
     }
 
     /** The whole document; {@code files} are mounts that the executor adds, before the request's own. */
-    JsonObject json(String cgroup, List<ProcessMount> files) {
+    JsonObject json(String cgroup, List<ProcessMount> files, boolean terminal) {
         JsonObject root = new JsonObject();
         root.addProperty("path", request.root().toString());
         root.addProperty("readonly", request.readOnlyRoot());
         JsonObject spec = new JsonObject();
         spec.addProperty("ociVersion", "1.0.2");
-        spec.add("process", process());
+        spec.add("process", process(request.command(), capabilities.granted(privileged), terminal));
         spec.add("root", root);
         spec.addProperty("hostname", request.isolation().hostname());
         spec.add("mounts", mounts(files));
@@ -50,8 +50,8 @@ final class RuntimeSpec {
         return spec;
     }
 
-    private JsonObject process() {
-        ProcessRequest.Command command = request.command();
+    /** The part that tells of one process. */
+    static JsonObject process(ProcessRequest.Command command, Collection<String> granted, boolean terminal) {
         JsonObject user = new JsonObject();
         user.addProperty("uid", Integer.toUnsignedLong(command.identity().uid()));
         user.addProperty("gid", Integer.toUnsignedLong(command.identity().gid()));
@@ -59,20 +59,20 @@ final class RuntimeSpec {
         command.identity().groups().forEach(gid -> groups.add(Integer.toUnsignedLong(gid)));
         user.add("additionalGids", groups);
         JsonObject process = new JsonObject();
-        process.addProperty("terminal", false);
+        process.addProperty("terminal", terminal);
         process.add("user", user);
         process.add("args", texts(command.arguments()));
         process.add("env", texts(command.environment()));
         process.addProperty("cwd", command.directory());
-        process.add("capabilities", grants());
+        process.add("capabilities", grants(granted));
         process.add("rlimits", limits(command.limits()));
         // As builds expect it: sudo and other set-user-id programs work in a step.
         process.addProperty("noNewPrivileges", false);
         return process;
     }
 
-    private JsonObject grants() {
-        JsonArray granted = texts(capabilities.granted(privileged));
+    private static JsonObject grants(Collection<String> names) {
+        JsonArray granted = texts(names);
         JsonObject sets = new JsonObject();
         sets.add("bounding", granted);
         sets.add("effective", granted);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.buildkit4j.footing.TaskScope;
+import io.buildkit4j.worker.ProcessExit;
 import io.buildkit4j.worker.WorkerFault;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

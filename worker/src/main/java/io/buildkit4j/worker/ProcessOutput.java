@@ -1,4 +1,4 @@
-package io.buildkit4j.worker.process;
+package io.buildkit4j.worker;
 
 /** Takes what a process writes, as it arrives, each stream in order. Called from two threads, one a stream. */
 @FunctionalInterface
