@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * Native memory for the arguments of one call at a time. Taken from and given back to a few slots, so that calls allocate
  * nothing, whatever number of virtual threads there is. Memory lives as long as this object: it is given back, hence used,
- * after the call.
+ * after the call. A taker tries all slots before it makes a new one: one that is dropped lies in native memory, where the
+ * collector does not see its size, and is zeroed each time.
  */
 final class Scratch implements AutoCloseable {
     /** Longest path in bytes with its zero, as the kernel has it. */
@@ -29,22 +30,38 @@ final class Scratch implements AutoCloseable {
     final MemorySegment small = all.asSlice(SMALL, 256);
 
     final MemorySegment buffer = all.asSlice(BUFFER_AT, BUFFER);
-    private final int slot;
 
-    private Scratch(int slot) {
-        this.slot = slot;
+    private Scratch() {
         state = all.asSlice(SMALL + 256, FileCall.stateSize());
     }
 
     static Scratch take() {
-        int slot = (int) (Thread.currentThread().threadId() & (SLOTS - 1));
-        Scratch kept = POOL.getAndSet(slot, null);
-        return kept == null ? new Scratch(slot) : kept;
+        int first = first();
+        for (int i = 0; i < SLOTS; i++) {
+            int slot = (first + i) & (SLOTS - 1);
+            if (POOL.getPlain(slot) != null) {
+                Scratch kept = POOL.getAndSet(slot, null);
+                if (kept != null) {
+                    return kept;
+                }
+            }
+        }
+        return new Scratch();
     }
 
     @Override
     public void close() {
-        POOL.set(slot, this);
+        int first = first();
+        for (int i = 0; i < SLOTS; i++) {
+            if (POOL.compareAndSet((first + i) & (SLOTS - 1), null, this)) {
+                return;
+            }
+        }
+    }
+
+    /** Where this thread looks first, so that those which call at the same time rarely meet. */
+    private static int first() {
+        return (int) (Thread.currentThread().threadId() & (SLOTS - 1));
     }
 
     /** Address of the path, written to the first place. */
