@@ -44,6 +44,9 @@ public interface FrontendGateway {
     /** What an image's name stands for now. */
     ImageFound resolve(String reference, Platform platform) throws InterruptedException;
 
+    /** A container for processes that are no steps of the build. */
+    GatewayContainer open(ContainerRequest request) throws InterruptedException;
+
     /** Tells the user something about a step. */
     void warn(Digest step, String message) throws InterruptedException;
 

@@ -10,8 +10,10 @@ import io.buildkit4j.frontend.Gateway.ImageQuestion;
 import io.buildkit4j.frontend.Gateway.ResolvedImage;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.llb.Definition;
+import io.buildkit4j.llb.Op;
 import io.buildkit4j.solver.BuildEvent;
 import io.buildkit4j.store.TreeReader;
+import io.buildkit4j.worker.WorkContainer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ public final class Bridge implements AutoCloseable {
 
     private final Site site;
     private final Trees trees;
+    private final Containers containers;
     private final BuildGateway gateway;
     private final Map<String, Definition> inputs;
     private final int depth;
@@ -53,6 +56,7 @@ public final class Bridge implements AutoCloseable {
         this.trees = trees;
         this.depth = depth;
         this.gateway = new BuildGateway(site);
+        this.containers = new Containers(site, trees);
     }
 
     /** What is to be solved. */
@@ -160,6 +164,41 @@ public final class Bridge implements AutoCloseable {
         serve(() -> trees.solve(id));
     }
 
+    /**
+     * A container that a frontend wants.
+     *
+     * @param asked mounts, network, host name and extra hosts count; the inputs are {@code trees}, by their ids
+     */
+    public record ContainerOrder(String id, Op.Exec asked, List<String> trees) {
+        /** The list is copied. */
+        public ContainerOrder {
+            trees = List.copyOf(trees);
+        }
+    }
+
+    /** Makes a container. */
+    public void open(ContainerOrder order) throws InterruptedException {
+        serve(() -> {
+            containers.open(order);
+            return order;
+        });
+    }
+
+    /** The container that the frontend calls by this id. It stays this object's to close. */
+    public WorkContainer container(String id) {
+        return containers.find(id);
+    }
+
+    /** Ends a container and all of its processes. */
+    public void release(String id) {
+        containers.release(id);
+    }
+
+    /** Something that goes on while the frontend is there, such as a process of its; interrupted when it is not. */
+    public void attend(Builds.Work<?> work) throws InterruptedException {
+        serve(work);
+    }
+
     /** The definition behind an id. */
     public Definition definition(String id) {
         return trees.definition(id);
@@ -251,9 +290,10 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
-    /** Interrupts the calls that are under way. */
+    /** Interrupts the calls that are under way, and ends the containers. */
     @Override
     public void close() {
         calls.close();
+        containers.close();
     }
 }

@@ -7,18 +7,24 @@ import io.buildkit4j.buildd.build.Outcome;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.Gateway.ResolvedImage;
 import io.buildkit4j.image.Digest;
+import io.buildkit4j.wire.Conversation;
 import io.buildkit4j.wire.WireStatus;
 import io.buildkit4j.wire.proto.gateway.EvaluateRequest;
 import io.buildkit4j.wire.proto.gateway.EvaluateResponse;
+import io.buildkit4j.wire.proto.gateway.ExecMessage;
 import io.buildkit4j.wire.proto.gateway.InputsRequest;
 import io.buildkit4j.wire.proto.gateway.InputsResponse;
 import io.buildkit4j.wire.proto.gateway.LLBBridgeGrpc;
+import io.buildkit4j.wire.proto.gateway.NewContainerRequest;
+import io.buildkit4j.wire.proto.gateway.NewContainerResponse;
 import io.buildkit4j.wire.proto.gateway.PingRequest;
 import io.buildkit4j.wire.proto.gateway.PongResponse;
 import io.buildkit4j.wire.proto.gateway.ReadDirRequest;
 import io.buildkit4j.wire.proto.gateway.ReadDirResponse;
 import io.buildkit4j.wire.proto.gateway.ReadFileRequest;
 import io.buildkit4j.wire.proto.gateway.ReadFileResponse;
+import io.buildkit4j.wire.proto.gateway.ReleaseContainerRequest;
+import io.buildkit4j.wire.proto.gateway.ReleaseContainerResponse;
 import io.buildkit4j.wire.proto.gateway.ResolveImageConfigRequest;
 import io.buildkit4j.wire.proto.gateway.ResolveImageConfigResponse;
 import io.buildkit4j.wire.proto.gateway.ResolveSourceMetaRequest;
@@ -145,6 +151,61 @@ public final class BridgeService extends LLBBridgeGrpc.LLBBridgeImplBase {
                     request.getUrl());
             return WarnResponse.getDefaultInstance();
         });
+    }
+
+    @Override
+    public void newContainer(NewContainerRequest request, StreamObserver<NewContainerResponse> caller) {
+        serve(caller, bridge -> {
+            bridge.open(ContainerMessages.order(request));
+            return NewContainerResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void releaseContainer(ReleaseContainerRequest request, StreamObserver<ReleaseContainerResponse> caller) {
+        serve(caller, bridge -> {
+            bridge.release(request.getContainerID());
+            return ReleaseContainerResponse.getDefaultInstance();
+        });
+    }
+
+    /** One call carries all processes of a frontend. */
+    @Override
+    @SuppressWarnings("InterruptedExceptionSwallowed") // told to the caller
+    public StreamObserver<ExecMessage> execProcess(StreamObserver<ExecMessage> caller) {
+        try {
+            Bridge bridge = finder.find();
+            return Conversation.serve(
+                    caller,
+                    message -> 256 + message.getFile().getData().size(),
+                    call -> bridge.attend(() -> {
+                        new ProcessCalls(bridge, call).run();
+                        return bridge;
+                    }));
+        } catch (InterruptedException stopped) {
+            throw WireStatus.of(stopped);
+        }
+    }
+
+    @Override
+    public void readFileContainer(ReadFileRequest request, StreamObserver<ReadFileResponse> caller) {
+        serve(
+                caller,
+                bridge -> TreeMessages.read(bridge.container(request.getRef()).tree(request.getMountIndex()), request));
+    }
+
+    @Override
+    public void readDirContainer(ReadDirRequest request, StreamObserver<ReadDirResponse> caller) {
+        serve(
+                caller,
+                bridge -> TreeMessages.list(bridge.container(request.getRef()).tree(request.getMountIndex()), request));
+    }
+
+    @Override
+    public void statFileContainer(StatFileRequest request, StreamObserver<StatFileResponse> caller) {
+        serve(
+                caller,
+                bridge -> TreeMessages.stat(bridge.container(request.getRef()).tree(request.getMountIndex()), request));
     }
 
     @Override

@@ -26,6 +26,11 @@ final class GatewayCapabilities {
             "gateway.solve.evaluate",
             "gateway.evaluate",
             "gateway.warnings",
+            "gateway.exec",
+            "gateway.exec.extrahosts",
+            "gateway.exec.secretenv",
+            "gateway.exec.signals",
+            "gateway.exec.filesystem",
             "source.metaresolver");
 
     private GatewayCapabilities() {}

@@ -5,8 +5,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.buildkit4j.client.BuildFrontend;
 import io.buildkit4j.client.BuiltTree;
 import io.buildkit4j.client.ClientFault;
+import io.buildkit4j.client.ContainerRequest;
 import io.buildkit4j.client.FrontendAnswer;
 import io.buildkit4j.client.FrontendGateway;
+import io.buildkit4j.client.GatewayContainer;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Digest;
@@ -36,10 +38,12 @@ import java.util.TreeMap;
 
 /** A daemon's gateway as its frontend sees it: calls of {@code LLBBridge} on a channel that leads to one build. */
 final class GatewayCalls implements FrontendGateway {
+    private final Channel channel;
     private final LLBBridgeGrpc.LLBBridgeBlockingV2Stub bridge;
     private final Map<String, String> options;
 
     GatewayCalls(Channel channel, Map<String, String> options) {
+        this.channel = channel;
         this.bridge = LLBBridgeGrpc.newBlockingV2Stub(channel);
         this.options = Map.copyOf(options);
     }
@@ -191,6 +195,11 @@ final class GatewayCalls implements FrontendGateway {
                 .build()));
         return new ImageFound(
                 Digest.parse(response.getDigest()), response.getConfig().toStringUtf8());
+    }
+
+    @Override
+    public GatewayContainer open(ContainerRequest request) throws InterruptedException {
+        return ContainerCalls.open(channel, request);
     }
 
     @Override
