@@ -53,6 +53,24 @@ final class Naming<R> {
                         () -> "cache key by content of " + node.vertex.name(), () -> probe(node), unowned -> {}));
     }
 
+    /** The name, when it is there already. */
+    Optional<Name> known(Node<R> node) {
+        if (node.definition().plain()) {
+            return Optional.of(
+                    new Name(node.definition().key(), node.definition().fresh()));
+        }
+        Shared<Name> shared = node.names.known(0);
+        return shared == null ? Optional.empty() : Optional.ofNullable(shared.known());
+    }
+
+    /** Whether a node's name cannot be made without the name of this input. */
+    boolean asks(Node<R> node, int i) {
+        CacheMap<R> map = steps.map(node, 0).known();
+        return map != null
+                && !map.inputs().get(i).contentOnly()
+                && early(node, map, i).isEmpty();
+    }
+
     /** One cache map after the other, until a key is known or there are no more. */
     private Name probe(Node<R> node) throws InterruptedException {
         int index = 0;

@@ -55,6 +55,14 @@ final class Records<R> {
         return meant.isPresent() || cache.results(key).isEmpty() ? meant : Optional.of(key);
     }
 
+    /** Whether {@link #find} has something to try. */
+    boolean has(Digest key, int output) {
+        return !cache.results(Keys.output(key, output)).isEmpty()
+                || cache.links(key).stream()
+                        .anyMatch(meant ->
+                                !cache.results(Keys.output(meant, output)).isEmpty());
+    }
+
     /** The id of the newest result of a key's first output. */
     Optional<String> newest(Digest key) {
         return cache.results(key).stream().findFirst().map(CacheStore.SavedResult::id);

@@ -21,10 +21,17 @@ final class SharingSolver<R> implements Solver<R> {
     private long opened;
     private boolean closed;
 
+    /** So deep may steps wait for each other: a thread each, of some kilobytes. */
+    private static final int DEPTH = 8_192;
+
     SharingSolver(ResultStore<R> results, CacheStore cache, SolverOptions options) {
+        this(results, cache, options, DEPTH);
+    }
+
+    SharingSolver(ResultStore<R> results, CacheStore cache, SolverOptions options, int depth) {
         Pulse pulse = new Pulse();
         this.graph = new Graph<>(options.journal(), pulse);
-        this.steps = new Steps<>(graph, new Records<>(results, cache), new Turns(options.parallelism()));
+        this.steps = new Steps<>(graph, new Records<>(results, cache), new Turns(options.parallelism()), depth);
         this.watchdog = options.watch().map(watch -> Watchdog.start(watch, pulse, steps.register()));
     }
 

@@ -21,13 +21,16 @@ final class Steps<R> {
     private final Records<R> records;
     private final Turns turns;
     private final Naming<R> naming;
+    private final Ascent<R> ascent;
     private final Set<Waiting> register = ConcurrentHashMap.newKeySet();
 
-    Steps(Graph<R> graph, Records<R> records, Turns turns) {
+    /** Of a graph of more than so many steps, at most so many wait for each other. */
+    Steps(Graph<R> graph, Records<R> records, Turns turns, int depth) {
         this.graph = graph;
         this.records = records;
         this.turns = turns;
         this.naming = new Naming<>(this, records);
+        this.ascent = new Ascent<>(this, naming, depth);
     }
 
     Graph<R> graph() {
@@ -54,6 +57,7 @@ final class Steps<R> {
         for (int i = 0; i < order.size(); i += WINDOW) {
             define(order.subList(i, Math.min(order.size(), i + WINDOW)), opening);
         }
+        ascent.climb(order, edge.output(), opening);
         try (Waits waits = opening.get()) {
             Node.Held<R> held = waits.get(result(order.getLast(), edge.output()));
             // steps below a hit were never asked for; people still want to see that they are cached

@@ -25,6 +25,9 @@ final class Waits implements Waiting, AutoCloseable {
     private final List<Shared.Ticket<?>> tickets = new ArrayList<>(2);
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    /** The waiting thread goes on when no more than so many are pending. */
+    private volatile int enough;
+
     private volatile @Nullable Instant since;
     private volatile List<Shared.Ticket<?>> awaited = List.of();
 
@@ -43,6 +46,14 @@ final class Waits implements Waiting, AutoCloseable {
         return ticket;
     }
 
+    /** Wants something, once fewer than so many other things are under way. */
+    void on(Shared<?> shared, int most) throws InterruptedException {
+        if (pending.get() >= most) {
+            await(most / 2);
+        }
+        on(shared);
+    }
+
     /** Wants something, waits for it and for everything wanted before, and answers it. */
     <T> T get(Shared<T> shared) throws InterruptedException {
         Shared.Ticket<T> ticket = on(shared);
@@ -55,7 +66,7 @@ final class Waits implements Waiting, AutoCloseable {
         if (failed != null) {
             failure.compareAndSet(null, failed);
         }
-        if (pending.decrementAndGet() == 0 || failed != null) {
+        if (pending.decrementAndGet() == enough || failed != null) {
             LockSupport.unpark(thread);
         }
     }
@@ -68,10 +79,15 @@ final class Waits implements Waiting, AutoCloseable {
 
     /** Waits for everything that was wanted; throws the first failure at once. */
     void await() throws InterruptedException {
+        await(0);
+    }
+
+    private void await(int left) throws InterruptedException {
+        enough = left;
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (pending.get() > 0 && failure.get() == null) {
+        if (pending.get() > left && failure.get() == null) {
             park();
         }
         switch (failure.get()) {
@@ -88,7 +104,7 @@ final class Waits implements Waiting, AutoCloseable {
         since = Instant.now();
         register.add(this);
         try {
-            while (pending.get() > 0 && failure.get() == null) {
+            while (pending.get() > enough && failure.get() == null) {
                 LockSupport.park(this);
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
