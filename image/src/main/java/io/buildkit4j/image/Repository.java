@@ -117,8 +117,8 @@ public final class Repository implements BlobSource {
 
     private static Digest sha512(byte[] bytes) {
         try {
-            byte[] hash = java.security.MessageDigest.getInstance("SHA-512").digest(bytes);
-            return new Digest("sha512", java.util.HexFormat.of().formatHex(hash));
+            return Digest.ofHash(
+                    java.security.MessageDigest.getInstance("SHA-512").digest(bytes));
         } catch (java.security.NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-512", impossible);
         }

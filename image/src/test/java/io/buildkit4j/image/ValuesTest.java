@@ -105,7 +105,9 @@ class ValuesTest {
 
     private static Descriptor descriptor(char c) {
         return Descriptor.of(
-                MediaTypes.OCI_MANIFEST, new Digest("sha256", String.valueOf(c).repeat(64)), 1);
+                MediaTypes.OCI_MANIFEST,
+                Digest.parse("sha256:" + String.valueOf(c).repeat(64)),
+                1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -165,13 +166,22 @@ final class Graph<R> {
     }
 
     private void register(JobState<R> job, Node<R> node, List<Subscription> subscriptions) {
-        if (!job.released && !node.jobs.containsKey(job)) {
+        if (!job.released && interest(node, job).isEmpty()) {
             Subscription subscription = node.progress.subscribe(job.events());
-            node.jobs.put(job, subscription);
+            node.jobs = Few.with(node.jobs, new Node.Interest<>(job, subscription));
             node.wanted = true;
             job.nodes.add(node);
             subscriptions.add(subscription);
         }
+    }
+
+    private static <R> Optional<Node.Interest<R>> interest(Node<R> node, JobState<R> job) {
+        for (Node.Interest<R> interest : node.jobs) {
+            if (interest.job() == job) {
+                return Optional.of(interest);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Ends a job's interest in everything. */
@@ -182,15 +192,15 @@ final class Graph<R> {
         try {
             job.released = true;
             for (Node<R> node : job.nodes) {
-                Subscription subscription = node.jobs.remove(job);
-                if (subscription != null) {
-                    node.progress.unsubscribe(subscription);
-                }
+                interest(node, job).ifPresent(interest -> {
+                    node.jobs = Few.without(node.jobs, interest);
+                    node.progress.unsubscribe(interest.subscription());
+                });
                 if (node.jobs.isEmpty()) {
                     node.wanted = false;
                     nodes.remove(node.identity, node);
                     unwanted.add(node);
-                    List.copyOf(node.runs).forEach(run -> drop(run, node, unused));
+                    node.runs.forEach(run -> drop(run, node, unused));
                 }
             }
             job.nodes.clear();
@@ -206,20 +216,29 @@ final class Graph<R> {
         lock.lock();
         try {
             Run<R> run = runs.computeIfAbsent(fresh.key, absent -> fresh);
-            if (!run.users.containsKey(node)) {
-                Set<Node<R>> awaited = new HashSet<>(run.users.keySet());
-                addBuilt(awaited);
-                if (awaited.contains(node)) {
-                    throw new SolverFault(
-                            Kind.INVALID_ARGUMENT, "the graph has a cycle: " + node.vertex.name() + " builds itself");
-                }
-                node.runs.add(run);
+            Optional<Run.User<R>> known = run.user(node);
+            if (known.isEmpty()) {
+                refuseCircle(run, node);
+                node.runs = Few.with(node.runs, run);
+                known = Optional.of(new Run.User<>(node));
+                run.users = Few.with(run.users, known.get());
             }
-            run.users.merge(node, 1, Integer::sum);
-            run.audience = List.copyOf(run.users.keySet());
+            known.get().waiting++;
             return run;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void refuseCircle(Run<R> run, Node<R> node) {
+        if (run.users.isEmpty()) {
+            return;
+        }
+        Set<Node<R>> awaited = new HashSet<>(run.audience());
+        addBuilt(awaited);
+        if (awaited.contains(node)) {
+            throw new SolverFault(
+                    Kind.INVALID_ARGUMENT, "the graph has a cycle: " + node.vertex.name() + " builds itself");
         }
     }
 
@@ -228,7 +247,7 @@ final class Graph<R> {
         List<Run<R>> unused = new ArrayList<>(1);
         lock.lock();
         try {
-            run.users.computeIfPresent(node, (same, waiting) -> waiting - 1);
+            run.user(node).ifPresent(user -> user.waiting--);
             if (!succeeded || node.jobs.isEmpty()) {
                 drop(run, node, unused);
             }
@@ -239,13 +258,13 @@ final class Graph<R> {
     }
 
     private void drop(Run<R> run, Node<R> node, List<Run<R>> unused) {
-        if (run.users.getOrDefault(node, 0) > 0) {
+        Optional<Run.User<R>> user = run.user(node);
+        if (user.isPresent() && user.get().waiting > 0) {
             return;
         }
-        node.runs.remove(run);
-        boolean used = run.users.remove(node) != null;
-        run.audience = List.copyOf(run.users.keySet());
-        if (used && run.users.isEmpty()) {
+        node.runs = Few.without(node.runs, run);
+        user.ifPresent(known -> run.users = Few.without(run.users, known));
+        if (user.isPresent() && run.users.isEmpty()) {
             runs.remove(run.key, run);
             unused.add(run);
         }
@@ -256,10 +275,12 @@ final class Graph<R> {
         TreeMap<Long, JobState<R>> found = new TreeMap<>();
         lock.lock();
         try {
-            if (wanted.size() == 1 && wanted.iterator().next().jobs.size() <= 1) {
-                return List.copyOf(wanted.iterator().next().jobs.keySet());
+            List<Node.Interest<R>> only = wanted.size() == 1 ? wanted.iterator().next().jobs : List.of();
+            if (only.size() == 1) {
+                return List.of(only.getFirst().job());
             }
-            wanted.forEach(node -> node.jobs.keySet().forEach(job -> found.put(job.number(), job)));
+            wanted.forEach(node ->
+                    node.jobs.forEach(interest -> found.put(interest.job().number(), interest.job())));
         } finally {
             lock.unlock();
         }

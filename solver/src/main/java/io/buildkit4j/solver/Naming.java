@@ -50,7 +50,10 @@ final class Naming<R> {
         return node.names.get(
                 0,
                 absent -> new Shared<>(
-                        () -> "cache key by content of " + node.vertex.name(), () -> probe(node), unowned -> {}));
+                        node.lock,
+                        () -> "cache key by content of " + node.vertex.name(),
+                        () -> probe(node),
+                        unowned -> {}));
     }
 
     /** The name, when it is there already. */
@@ -181,6 +184,7 @@ final class Naming<R> {
         return node.contents.get(
                 index * node.inputs.size() + i,
                 absent -> new Shared<>(
+                        node.lock,
                         () -> "content of input " + i + " of " + node.vertex.name(),
                         () -> digest(node, index, i),
                         unowned -> {}));

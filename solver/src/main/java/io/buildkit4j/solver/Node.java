@@ -1,10 +1,8 @@
 package io.buildkit4j.solver;
 
 import io.buildkit4j.image.Digest;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A vertex that some job wants, with all that is known and under way about it. It lives until no job wants it. */
@@ -20,14 +18,20 @@ final class Node<R> {
     final List<Input<R>> inputs;
     final Progress progress;
 
-    /** Jobs that want it with their subscriptions, the longest waiting first. Guarded by the graph's lock. */
-    final Map<JobState<R>, Subscription> jobs = LinkedHashMap.newLinkedHashMap(1);
+    /** A job that wants it, and how the job hears of it. */
+    record Interest<R>(JobState<R> job, Subscription subscription) {}
+
+    /** Jobs that want it, the longest waiting first; mostly one. Guarded by the graph's lock. */
+    List<Interest<R>> jobs = List.of();
     /** Whether there are such jobs. Written under the graph's lock. */
     volatile boolean wanted;
     /** Nodes that this one asked to build while it ran. Guarded by the graph's lock. */
     List<Node<R>> built = List.of();
     /** Runs whose outputs this one uses. Guarded by the graph's lock. */
-    final List<Run<R>> runs = new ArrayList<>(1);
+    List<Run<R>> runs = List.of();
+
+    /** Guards what its shared computations know. */
+    final ReentrantLock lock = new ReentrantLock();
 
     final Slots<Shared<CacheMap<R>>> maps = new Slots<>();
     final Slots<Shared<InputRule.Keyed>> contents = new Slots<>();

@@ -1,6 +1,8 @@
 package io.buildkit4j.solver;
 
 import io.buildkit4j.image.Digest;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -9,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** The events of one node, from its beginning, for every job that wants it. */
@@ -18,14 +18,18 @@ final class Progress implements VertexProgress, AutoCloseable {
     /** The error of a vertex that was given up because nobody wanted it any more; clients know this wording. */
     static final String CANCELED = "context canceled";
 
+    private static final VarHandle QUEUED = queuedField();
+
     private final Digest vertex;
     private final String name;
     private final List<Digest> inputs;
     private final Optional<VertexTraits.ProgressGroup> group;
     private final EventJournal.Track track;
     private final Pulse pulse;
-    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
-    private final AtomicBoolean queued = new AtomicBoolean();
+    /** Changed under the graph's lock. */
+    private volatile List<Subscription> subscriptions = List.of();
+
+    private volatile boolean queued;
     private final Slots<Map<String, Instant>> counting = new Slots<>();
     private volatile Optional<Instant> started = Optional.empty();
 
@@ -38,6 +42,14 @@ final class Progress implements VertexProgress, AutoCloseable {
         this.track = journal.open(this.vertex);
     }
 
+    private static VarHandle queuedField() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Progress.class, "queued", boolean.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private static List<Digest> inputs(Vertex<?> vertex) {
         Set<Digest> inputs = LinkedHashSet.newLinkedHashSet(vertex.inputs().size());
         vertex.inputs().forEach(input -> inputs.add(input.vertex().digest()));
@@ -46,7 +58,7 @@ final class Progress implements VertexProgress, AutoCloseable {
 
     /** The first event: wanted, not begun. */
     void queued() {
-        if (queued.compareAndSet(false, true)) {
+        if (!queued && QUEUED.compareAndSet(this, false, true)) {
             pulse.beat();
             track.append(new BuildEvent.VertexChanged(
                     vertex, inputs, name, false, Optional.empty(), Optional.empty(), "", group));
@@ -56,13 +68,13 @@ final class Progress implements VertexProgress, AutoCloseable {
     /** Prepares the delivery of all events, past and future; they come with the first {@link Subscription#deliver}. */
     Subscription subscribe(Consumer<BuildEvent> consumer) {
         Subscription subscription = new Subscription(track, consumer);
-        subscriptions.add(subscription);
+        subscriptions = Few.with(subscriptions, subscription);
         return subscription;
     }
 
     void unsubscribe(Subscription subscription) {
         subscription.close();
-        subscriptions.remove(subscription);
+        subscriptions = Few.without(subscriptions, subscription);
     }
 
     /** Whether no job reads it. */

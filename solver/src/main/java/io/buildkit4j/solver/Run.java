@@ -1,11 +1,9 @@
 package io.buildkit4j.solver;
 
 import io.buildkit4j.image.Digest;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The run of one vertex under one key, for all nodes that turned out to have that key. It owns holds on its inputs, so that
@@ -18,16 +16,23 @@ final class Run<R> implements AutoCloseable {
     final Shared<List<R>> outputs;
     private final ResultStore<R> results;
 
-    /** Nodes that have shown the run as theirs. */
-    private final Set<Node<R>> speakers = new CopyOnWriteArraySet<>();
+    /** Nodes that have shown the run as theirs, mostly one. Changed under its lock. */
+    private volatile List<Node<R>> speakers = List.of();
 
-    /**
-     * Nodes that wait for or use it, in order of joining, with how many of their threads wait. Guarded by the graph's lock.
-     */
-    final Map<Node<R>, Integer> users = LinkedHashMap.newLinkedHashMap(1);
+    /** A node that waits for or uses a run, and how many of its threads wait; the count is guarded by the graph's lock. */
+    static final class User<R> {
+        final Node<R> node;
+        int waiting;
 
-    /** The same nodes, for anybody. */
-    volatile List<Node<R>> audience = List.of();
+        User(Node<R> node) {
+            this.node = node;
+        }
+    }
+
+    /** In order of joining, mostly one. Changed under the graph's lock. */
+    volatile List<User<R>> users = List.of();
+
+    private final ReentrantLock lock = new ReentrantLock();
 
     /** Nanoseconds that it took, once it has ended well. */
     volatile long took;
@@ -45,15 +50,45 @@ final class Run<R> implements AutoCloseable {
         this.inputs = inputs;
         this.results = results;
         this.outputs = new Shared<>(
-                () -> "run " + first.vertex.name(), () -> work.run(this), made -> made.forEach(results::close));
+                lock, () -> "run " + first.vertex.name(), () -> work.run(this), made -> made.forEach(results::close));
     }
 
     /** Shows the run as this node's. */
     Progress speak(Node<R> node) {
-        if (speakers.add(node)) {
+        boolean first = false;
+        if (!speakers.contains(node)) {
+            lock.lock();
+            try {
+                first = !speakers.contains(node);
+                if (first) {
+                    speakers = Few.with(speakers, node);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        if (first) {
             node.progress.started(false);
         }
         return node.progress;
+    }
+
+    /** The place of a node among the users. */
+    Optional<User<R>> user(Node<R> node) {
+        for (User<R> user : users) {
+            if (user.node == node) {
+                return Optional.of(user);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Nodes that wait for or use it now, in order of joining. */
+    List<Node<R>> audience() {
+        List<User<R>> now = users;
+        return now.size() == 1
+                ? List.of(now.getFirst().node)
+                : now.stream().map(user -> user.node).toList();
     }
 
     /** Whether the node has shown the run as its own, rather than having found what another one made. */

@@ -11,7 +11,7 @@ final class RunProgress<R> implements VertexProgress {
     }
 
     private Progress speaker() {
-        for (Node<R> node : run.audience) {
+        for (Node<R> node : run.audience()) {
             if (node.wanted) {
                 return run.speak(node);
             }
@@ -44,7 +44,7 @@ final class RunProgress<R> implements VertexProgress {
 
     /** Nodes that the run is for, now; never empty. */
     List<Node<R>> nodes() {
-        List<Node<R>> wanting = run.audience;
+        List<Node<R>> wanting = run.audience();
         return wanting.isEmpty() ? List.of(run.first) : wanting;
     }
 }

@@ -22,8 +22,11 @@ final class Shared<T> implements AutoCloseable {
     private final Computation<? extends T> computation;
     private final Consumer<? super T> disposal;
 
-    /** Guards the fields below; held for a few instructions, never while computing or disposing. */
-    private final ReentrantLock lock = new ReentrantLock();
+    /**
+     * Guards the fields below; held for a few instructions, never while computing or disposing. Those of one node share it,
+     * and none of them is touched while it is held for another.
+     */
+    private final ReentrantLock lock;
 
     /** Made by the first who needs it, which is rare. */
     private @Nullable Condition ended;
@@ -90,7 +93,12 @@ final class Shared<T> implements AutoCloseable {
         }
     }
 
-    Shared(Supplier<String> name, Computation<? extends T> computation, Consumer<? super T> disposal) {
+    Shared(
+            ReentrantLock lock,
+            Supplier<String> name,
+            Computation<? extends T> computation,
+            Consumer<? super T> disposal) {
+        this.lock = lock;
         this.name = name;
         this.computation = computation;
         this.disposal = disposal;

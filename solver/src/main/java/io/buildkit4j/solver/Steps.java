@@ -108,7 +108,10 @@ final class Steps<R> {
         return node.maps.get(
                 index,
                 absent -> new Shared<>(
-                        () -> "cache key of " + node.vertex.name(), () -> describe(node, index), unowned -> {}));
+                        node.lock,
+                        () -> "cache key of " + node.vertex.name(),
+                        () -> describe(node, index),
+                        unowned -> {}));
     }
 
     private CacheMap<R> describe(Node<R> node, int index) throws InterruptedException {
@@ -155,6 +158,7 @@ final class Steps<R> {
         return node.results.get(
                 output,
                 absent -> new Shared<>(
+                        node.lock,
                         () -> node.vertex.name(),
                         () -> resolve(node, output),
                         held -> records.results().close(held.result())));

@@ -98,9 +98,10 @@ final class EventCodec {
 
     private static Digest digest(DataInputStream in) throws IOException {
         byte[] hash = in.readNBytes(in.readUnsignedByte());
-        return hash.length == 32
-                ? Digest.ofHash(hash)
-                : new Digest("sha512", java.util.HexFormat.of().formatHex(hash));
+        if (hash.length != 32 && hash.length != 64) {
+            throw new IOException("a digest of " + hash.length + " bytes");
+        }
+        return Digest.ofHash(hash);
     }
 
     private static List<Digest> digests(DataInputStream in) throws IOException {

@@ -45,7 +45,7 @@ class JournalTest {
         List<BuildEvent> events = List.of(
                 new BuildEvent.VertexChanged(
                         ONE,
-                        List.of(Digest.ofText("two"), new Digest("sha512", "ab".repeat(64))),
+                        List.of(Digest.ofText("two"), Digest.parse("sha512:" + "ab".repeat(64))),
                         "[1/2] RUN ünïcode",
                         true,
                         Optional.of(NOW),
