@@ -47,13 +47,17 @@ final class Naming<R> {
 
     /** The strongest name that can be found without running the node: executes at most inputs that count by content. */
     Shared<Name> name(Node<R> node) {
-        return node.names.get(
-                0,
-                absent -> new Shared<>(
-                        node.lock,
-                        () -> "cache key by content of " + node.vertex.name(),
-                        () -> probe(node),
-                        unowned -> {}));
+        return node.names.get(0, absent -> new Shared<Name>(node.lock) {
+            @Override
+            String name() {
+                return "cache key by content of " + node.vertex.name();
+            }
+
+            @Override
+            Name compute() throws InterruptedException {
+                return probe(node);
+            }
+        });
     }
 
     /** The name, when it is there already. */
@@ -181,13 +185,17 @@ final class Naming<R> {
 
     /** The content of an input as the node sees it; executes the input. */
     private Shared<InputRule.Keyed> content(Node<R> node, int index, int i) {
-        return node.contents.get(
-                index * node.inputs.size() + i,
-                absent -> new Shared<>(
-                        node.lock,
-                        () -> "content of input " + i + " of " + node.vertex.name(),
-                        () -> digest(node, index, i),
-                        unowned -> {}));
+        return node.contents.get(index * node.inputs.size() + i, absent -> new Shared<InputRule.Keyed>(node.lock) {
+            @Override
+            String name() {
+                return "content of input " + i + " of " + node.vertex.name();
+            }
+
+            @Override
+            InputRule.Keyed compute() throws InterruptedException {
+                return digest(node, index, i);
+            }
+        });
     }
 
     private InputRule.Keyed digest(Node<R> node, int index, int i) throws InterruptedException {

@@ -49,8 +49,22 @@ final class Run<R> implements AutoCloseable {
         this.first = first;
         this.inputs = inputs;
         this.results = results;
-        this.outputs = new Shared<>(
-                lock, () -> "run " + first.vertex.name(), () -> work.run(this), made -> made.forEach(results::close));
+        this.outputs = new Shared<List<R>>(lock) {
+            @Override
+            String name() {
+                return "run " + first.vertex.name();
+            }
+
+            @Override
+            List<R> compute() throws InterruptedException {
+                return work.run(Run.this);
+            }
+
+            @Override
+            void dispose(List<R> unwanted) {
+                unwanted.forEach(results::close);
+            }
+        };
     }
 
     /** Shows the run as this node's. */

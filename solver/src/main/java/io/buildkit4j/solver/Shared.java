@@ -2,8 +2,6 @@ package io.buildkit4j.solver;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +9,15 @@ import org.jspecify.annotations.Nullable;
  * when the last one leaves before the end it is interrupted, and whoever enters after that gets a fresh computation as soon
  * as the old one has ended. A value is kept until this is closed and all have left; a failure is for those who waited only.
  */
-final class Shared<T> implements AutoCloseable {
-    /** What is computed; it may block and must heed interruption. */
-    @FunctionalInterface
-    interface Computation<T> {
-        T compute() throws InterruptedException;
-    }
+abstract class Shared<T> implements AutoCloseable {
+    /** What it is, for people. */
+    abstract String name();
 
-    private final Supplier<String> name;
-    private final Computation<? extends T> computation;
-    private final Consumer<? super T> disposal;
+    /** Computes it; may block and must heed interruption. */
+    abstract T compute() throws InterruptedException;
+
+    /** Lets a value go. */
+    void dispose(T unwanted) {}
 
     /**
      * Guards the fields below; held for a few instructions, never while computing or disposing. Those of one node share it,
@@ -77,7 +74,7 @@ final class Shared<T> implements AutoCloseable {
         }
 
         String name() {
-            return shared.name.get();
+            return shared.name();
         }
 
         boolean finished() {
@@ -93,15 +90,8 @@ final class Shared<T> implements AutoCloseable {
         }
     }
 
-    Shared(
-            ReentrantLock lock,
-            Supplier<String> name,
-            Computation<? extends T> computation,
-            Consumer<? super T> disposal) {
+    Shared(ReentrantLock lock) {
         this.lock = lock;
-        this.name = name;
-        this.computation = computation;
-        this.disposal = disposal;
     }
 
     /** Takes a place; called by {@link Waits#on} only. */
@@ -161,7 +151,7 @@ final class Shared<T> implements AutoCloseable {
         T made = null;
         Throwable failure = null;
         try {
-            made = computation.compute();
+            made = compute();
         } catch (Throwable thrown) {
             failure = thrown;
         }
@@ -175,7 +165,7 @@ final class Shared<T> implements AutoCloseable {
             lock.unlock();
         }
         if (unwanted && made != null) {
-            disposal.accept(made);
+            dispose(made);
         }
         while (served != null) {
             Ticket<T> next = served.before;
@@ -244,7 +234,7 @@ final class Shared<T> implements AutoCloseable {
             lock.unlock();
         }
         if (unwanted != null) {
-            disposal.accept(unwanted);
+            dispose(unwanted);
         }
     }
 
@@ -306,7 +296,7 @@ final class Shared<T> implements AutoCloseable {
             lock.unlock();
         }
         if (unwanted != null) {
-            disposal.accept(unwanted);
+            dispose(unwanted);
         }
     }
 }

@@ -105,13 +105,17 @@ final class Steps<R> {
 
     /** A cache map of a node. */
     Shared<CacheMap<R>> map(Node<R> node, int index) {
-        return node.maps.get(
-                index,
-                absent -> new Shared<>(
-                        node.lock,
-                        () -> "cache key of " + node.vertex.name(),
-                        () -> describe(node, index),
-                        unowned -> {}));
+        return node.maps.get(index, absent -> new Shared<CacheMap<R>>(node.lock) {
+            @Override
+            String name() {
+                return "cache key of " + node.vertex.name();
+            }
+
+            @Override
+            CacheMap<R> compute() throws InterruptedException {
+                return describe(node, index);
+            }
+        });
     }
 
     private CacheMap<R> describe(Node<R> node, int index) throws InterruptedException {
@@ -155,13 +159,22 @@ final class Steps<R> {
 
     /** The result of one output of a node, kept as long as the node. */
     Shared<Node.Held<R>> result(Node<R> node, int output) {
-        return node.results.get(
-                output,
-                absent -> new Shared<>(
-                        node.lock,
-                        () -> node.vertex.name(),
-                        () -> resolve(node, output),
-                        held -> records.results().close(held.result())));
+        return node.results.get(output, absent -> new Shared<Node.Held<R>>(node.lock) {
+            @Override
+            String name() {
+                return node.vertex.name();
+            }
+
+            @Override
+            Node.Held<R> compute() throws InterruptedException {
+                return resolve(node, output);
+            }
+
+            @Override
+            void dispose(Node.Held<R> unwanted) {
+                records.results().close(unwanted.result());
+            }
+        });
     }
 
     private Node.Held<R> resolve(Node<R> node, int output) throws InterruptedException {
