@@ -82,6 +82,7 @@ final class House implements AutoCloseable {
                         Optional.of(new SolverOptions.Watch(STANDSTILL, waits -> report(waits, log)))));
         endings.push(solver::close);
         History history = new History(root.resolve("builds"), REMEMBERED, Clock.systemUTC(), log);
+        endings.push(history::close);
         Map<String, Frontend> frontends = Map.of("dockerfile.v0", new DockerfileFrontend());
         Accounts accounts = new Accounts(root.resolve("builds"), log);
         endings.push(accounts::close);

@@ -19,17 +19,23 @@ final class ScalePicture {
     private final Map<Shape, List<Point>> curves = new EnumMap<>(Shape.class);
 
     /** One line of the picture. */
-    private record Curve(Shape shape, ToDoubleFunction<Point> value, String colour, String name) {}
+    private record Curve(Shape shape, ToDoubleFunction<Point> value, String colour, String dashes, String name) {}
 
     private static final List<Curve> CURVES = List.of(
-            new Curve(Shape.CHAIN, Point::cold, "#b03030", "chain, cold"),
-            new Curve(Shape.GRID, Point::cold, "#d08030", "grid, cold"),
-            new Curve(Shape.CHAIN, Point::content, "#3060b0", "chain, hit by content"),
-            new Curve(Shape.GRID, Point::content, "#50a0d0", "grid, hit by content"),
-            new Curve(Shape.CHAIN, Point::hit, "#308040", "chain, definition hit"),
-            new Curve(Shape.GRID, Point::hit, "#80b060", "grid, definition hit"));
+            new Curve(Shape.CHAIN, ScalePicture::all, "#b03030", "4", "chain, cold, with collector"),
+            new Curve(Shape.GRID, ScalePicture::all, "#d08030", "4", "grid, cold, with collector"),
+            new Curve(Shape.CHAIN, Point::cold, "#b03030", "none", "chain, cold"),
+            new Curve(Shape.GRID, Point::cold, "#d08030", "none", "grid, cold"),
+            new Curve(Shape.CHAIN, Point::content, "#3060b0", "none", "chain, hit by content"),
+            new Curve(Shape.GRID, Point::content, "#50a0d0", "none", "grid, hit by content"),
+            new Curve(Shape.CHAIN, Point::hit, "#308040", "none", "chain, definition hit"),
+            new Curve(Shape.GRID, Point::hit, "#80b060", "none", "grid, definition hit"));
 
     private final List<Double> labels = new ArrayList<>();
+
+    private static double all(Point point) {
+        return point.cold() + point.collector();
+    }
 
     void add(Shape shape, List<Point> points) {
         curves.put(shape, points);
@@ -39,7 +45,7 @@ final class ScalePicture {
         double most = 10
                 * Math.ceil(curves.values().stream()
                                 .flatMap(List::stream)
-                                .mapToDouble(Point::cold)
+                                .mapToDouble(ScalePicture::all)
                                 .max()
                                 .orElse(10)
                         / 10);
@@ -89,7 +95,11 @@ final class ScalePicture {
                     Locale.ROOT, "%.1f,%.1f ", x(point.size()), y(curve.value().applyAsDouble(point), most)));
         }
         out.append("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"").append(curve.colour());
-        out.append("\" points=\"").append(path.toString().strip()).append("\"/>\n");
+        out.append("\" stroke-dasharray=\"")
+                .append(curve.dashes())
+                .append("\" points=\"")
+                .append(path.toString().strip())
+                .append("\"/>\n");
         double end = curve.value().applyAsDouble(points.getLast());
         out.append("<g fill=\"").append(curve.colour()).append("\">");
         double place = y(end, most) + 4;

@@ -37,7 +37,7 @@ public final class Spine {
     }
 
     /** Runs the named figures, or all. */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("bench-spine");
         try {
             Spine spine = new Spine(folder);
@@ -63,7 +63,7 @@ public final class Spine {
     /** One figure of the table. */
     @FunctionalInterface
     private interface Figure {
-        void measure() throws IOException, InterruptedException;
+        void measure() throws Exception;
     }
 
     private Map<String, Figure> figures() {
@@ -73,6 +73,8 @@ public final class Spine {
         figures.put("3-parallel", this::parallel);
         figures.put("4-fileops", this::fileOps);
         figures.put("5-context", this::context);
+        figures.put("6-warm", () -> warm(warm -> warm.cached(twentySteps())));
+        figures.put("7-shared", () -> warm(warm -> warm.shared(BASE)));
         return figures;
     }
 
@@ -154,7 +156,19 @@ public final class Spine {
         return context;
     }
 
-    private void cached() throws IOException, InterruptedException {
+    /** What a client in this process measures. */
+    @FunctionalInterface
+    private interface Measurement {
+        void run(Warm warm) throws Exception;
+    }
+
+    private void warm(Measurement measurement) throws Exception {
+        try (Warm warm = new Warm("unix://" + folder.resolve("d.sock"), folder, watch)) {
+            measurement.run(warm);
+        }
+    }
+
+    private Path twentySteps() throws IOException {
         StringBuilder steps = new StringBuilder("FROM base\n");
         for (int step = 0; step < 17; step++) {
             steps.append("RUN echo ")
@@ -163,7 +177,11 @@ public final class Spine {
                     .append(step)
                     .append('\n');
         }
-        Path context = newContext(steps.toString());
+        return newContext(steps.toString());
+    }
+
+    private void cached() throws IOException, InterruptedException {
+        Path context = twentySteps();
         build(context);
         double[] seconds = new double[11];
         for (int run = 0; run < seconds.length; run++) {

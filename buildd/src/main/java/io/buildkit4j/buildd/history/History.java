@@ -6,7 +6,6 @@ import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.footing.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,21 +23,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All builds below one directory. The newest {@code limit} are kept. Safe for any thread. */
-public final class History {
+public final class History implements AutoCloseable {
     static final String JOURNAL = "journal";
-    private static final String RECORD = "record.json";
+    static final String RECORD = "record.json";
 
     /** A file of this name keeps a build from making room for newer ones. */
-    private static final String PINNED = "pinned";
-
-    /** Builds of programs for their own purposes are only kept for those who follow them. */
-    private static final int INTERNAL_LIMIT = 8;
+    static final String PINNED = "pinned";
 
     /** A ref is a directory's name, so it may hold nothing that means something in a path. */
     private static final Pattern REF = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}");
 
     private final Path folder;
-    private final int limit;
+    private final Retention retention;
     private final Clock clock;
     private final Log log;
     /** Guards what runs; held for a few instructions. */
@@ -58,9 +54,9 @@ public final class History {
     /** The builds below the directory, which is made when it is not there. */
     public History(Path folder, int limit, Clock clock, Log log) {
         this.folder = folder;
-        this.limit = limit;
         this.clock = clock;
         this.log = log;
+        this.retention = new Retention(folder, limit, this::isRunning, log);
     }
 
     /**
@@ -320,55 +316,13 @@ public final class History {
         }
         release(record.ref());
         tell(HistoryEvent.What.COMPLETE, record);
-        retain();
+        retention.grown();
     }
 
-    private void retain() {
-        try {
-            if (!Files.isDirectory(folder)) {
-                return;
-            }
-            List<Path> all;
-            try (Stream<Path> listed = Files.list(folder)) {
-                all = new ArrayList<>(listed.toList());
-            }
-            if (all.size() <= Math.min(limit, INTERNAL_LIMIT)) {
-                return;
-            }
-            Map<Path, Instant> ages = new HashMap<>();
-            for (Path own : all) {
-                ages.put(own, age(own));
-            }
-            all.sort(Comparator.comparing(ages::get));
-            all.removeIf(own -> Files.exists(own.resolve(PINNED)));
-            List<Path> internal = all.stream()
-                    .filter(own -> RecordFile.read(own.resolve(RECORD))
-                            .map(BuildRecord::internal)
-                            .orElse(false))
-                    .toList();
-            all.removeAll(internal);
-            removeOldest(internal, INTERNAL_LIMIT);
-            removeOldest(all, limit);
-        } catch (IOException failed) {
-            log.error("cannot remove records of old builds", failed);
-        }
-    }
-
-    private void removeOldest(List<Path> sorted, int keep) throws IOException {
-        for (Path own : sorted.subList(0, Math.max(0, sorted.size() - keep))) {
-            if (!isRunning(own.getFileName().toString())) {
-                BuildFolder.delete(own);
-            }
-        }
-    }
-
-    /** When its record was last written; a build without a record is the oldest. */
-    private static Instant age(Path own) throws IOException {
-        try {
-            return Files.getLastModifiedTime(own.resolve(RECORD)).toInstant();
-        } catch (NoSuchFileException damaged) {
-            return Instant.EPOCH;
-        }
+    /** Returns when no old build is being removed any more. */
+    @Override
+    public void close() {
+        retention.close();
     }
 
     private boolean isRunning(String ref) {

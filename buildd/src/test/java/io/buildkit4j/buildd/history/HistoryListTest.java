@@ -107,6 +107,7 @@ class HistoryListTest {
         for (int i = 0; i < 12; i++) {
             build(history, "other" + i);
         }
+        history.close();
         assertThat(refs(history.ended())).contains("kept").hasSizeLessThan(12);
         assertThat(history.ended())
                 .filteredOn(HistoryEvent::pinned)
