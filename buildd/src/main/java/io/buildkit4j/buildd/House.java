@@ -64,7 +64,8 @@ final class House implements AutoCloseable {
 
     private Rooms furnish(Path root, Configuration configuration, Log log) throws InterruptedException {
         long disk = Mounts.space(root.toString()).total();
-        Store store = Store.open(root, configuration.worker().storage().policy(disk));
+        Configuration.Worker settings = configuration.worker();
+        Store store = Store.open(root, settings.storage().policy(disk), settings.snapshotter());
         endings.push(store::close);
         ConnectedSessions sessions = new ConnectedSessions();
         endings.push(sessions::close);

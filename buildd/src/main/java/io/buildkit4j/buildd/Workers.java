@@ -33,7 +33,7 @@ final class Workers {
         labels.put(LABEL + "hostname", hostname());
         labels.put(LABEL + "network", "host");
         labels.put(LABEL + "oci.process-mode", "sandbox");
-        labels.put(LABEL + "snapshotter", "overlayfs");
+        labels.put(LABEL + "snapshotter", store.snapshotter().word());
         labels.putAll(settings.labels());
         List<Platform> platforms = settings.platforms().isEmpty() ? List.of(Platform.host()) : settings.platforms();
         return new WorkerOptions(

@@ -7,6 +7,7 @@ import io.buildkit4j.buildd.config.Configuration;
 import io.buildkit4j.buildd.config.Storage;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.wire.Calls;
 import io.buildkit4j.wire.Connection;
 import io.buildkit4j.wire.WireFault;
@@ -47,7 +48,7 @@ class DaemonTest {
                 folder.resolve("state"),
                 false,
                 List.of("unix://" + folder.resolve("d.sock"), "tcp://127.0.0.1:0"),
-                new Configuration.Worker(Optional.empty(), List.of(), Map.of("site.rack", "7"), 0, Storage.DEFAULT),
+                new Configuration.Worker(Optional.empty(), List.of(), Map.of("site.rack", "7"), 0, Storage.DEFAULT, Snapshotter.AUTO),
                 Map.of(),
                 java.util.Set.of(),
                 Optional.empty());

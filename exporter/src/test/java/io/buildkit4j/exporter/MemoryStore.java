@@ -16,6 +16,7 @@ import io.buildkit4j.store.RecordKeeper;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.RemovalListener;
+import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.store.SpaceUsage;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TransferListener;
@@ -144,6 +145,11 @@ final class MemoryStore implements Store {
     @Override
     public <T> T withRoom(Writing<T> work) throws InterruptedException {
         return work.run();
+    }
+
+    @Override
+    public Snapshotter snapshotter() {
+        return Snapshotter.NATIVE;
     }
 
     @Override

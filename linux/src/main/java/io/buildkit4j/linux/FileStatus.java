@@ -41,6 +41,9 @@ public record FileStatus(
     /** A block device. */
     public static final int BLOCK_DEVICE = 0060000;
 
+    /** Major 0, minor 1. */
+    static final long SPARE_MARK = 1;
+
     /** A named pipe. */
     public static final int FIFO = 0010000;
 
@@ -62,9 +65,17 @@ public record FileStatus(
         return (mode & TYPE) == LINK;
     }
 
-    /** Whether it is overlayfs's mark of a removed name: a character device 0/0. */
+    /**
+     * Whether it is a mark of a removed name: overlayfs's, a character device 0/0, or the one that stands for it where that
+     * cannot be made, such as on overlayfs itself.
+     */
     public boolean isWhiteout() {
-        return (mode & TYPE) == CHARACTER_DEVICE && device == 0;
+        return (mode & TYPE) == CHARACTER_DEVICE && isMark(device);
+    }
+
+    /** Whether a character device of this number marks a removed name. No driver has such a number. */
+    public static boolean isMark(long device) {
+        return device == 0 || device == SPARE_MARK;
     }
 
     /** The number that the kernel gives a device. */

@@ -163,6 +163,18 @@ public final class HostFiles {
         }
     }
 
+    /** Makes the mark of a removed name; see {@link FileStatus#isWhiteout}. */
+    public static void makeWhiteout(String path) {
+        try (Scratch s = Scratch.take()) {
+            long made = FileCall.MKNODAT.call(s, AT_FDCWD, s.path(path), FileStatus.CHARACTER_DEVICE, 0);
+            if (made == -Errno.EPERM) {
+                made = FileCall.MKNODAT.call(
+                        s, AT_FDCWD, s.path(path), FileStatus.CHARACTER_DEVICE, FileStatus.SPARE_MARK);
+            }
+            check(made, FileCall.MKNODAT, path);
+        }
+    }
+
     /** Makes a symbolic link. */
     public static void makeLink(String path, String target) {
         try (Scratch s = Scratch.take()) {

@@ -18,7 +18,7 @@ public interface Ref extends AutoCloseable {
     TreeReader tree();
 
     /** Mounts it read-only at a place of its own until the mount is closed. */
-    MountedTree mountReadOnly();
+    MountedTree mountReadOnly() throws InterruptedException;
 
     /** The content digest of what the query selects: a Merkle root over names, types, modes, owners, xattrs and bytes. */
     Digest contentDigest(ContentQuery query) throws InterruptedException;

@@ -20,8 +20,20 @@ public interface Store extends AutoCloseable {
 
     /** As {@link #open(Path)}, using no more disk than the policy allows. */
     static Store open(Path directory, SpacePolicy policy) {
-        return DiskStore.open(directory, policy);
+        return open(directory, policy, Snapshotter.AUTO);
     }
+
+    /**
+     * As {@link #open(Path, SpacePolicy)}, showing snapshots in this way.
+     *
+     * @throws StoreFault FAILED_PRECONDITION also when overlayfs is wanted and does not work there
+     */
+    static Store open(Path directory, SpacePolicy policy, Snapshotter snapshotter) {
+        return DiskStore.open(directory, policy, snapshotter);
+    }
+
+    /** How snapshots are shown; never {@code AUTO}. */
+    Snapshotter snapshotter();
 
     /** Content by digest. */
     ContentStore content();

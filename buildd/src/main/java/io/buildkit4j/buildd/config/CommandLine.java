@@ -2,6 +2,8 @@ package io.buildkit4j.buildd.config;
 
 import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.store.Snapshotter;
+import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.footing.NearestWord;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
@@ -28,6 +30,7 @@ public final class CommandLine {
     private static final String DEBUG = "debug";
     private static final String CONFIG = "config";
     private static final String BINARY = "oci-worker-binary";
+    private static final String SNAPSHOTTER = "oci-worker-snapshotter";
     private static final String PARALLELISM = "oci-max-parallelism";
     private static final String ENTITLEMENT = "allow-insecure-entitlement";
     private static final String CERTIFICATE = "tlscert";
@@ -47,6 +50,10 @@ public final class CommandLine {
             new Flag(DEBUG, "", "log details"),
             new Flag(CONFIG, "FILE", "configuration file (default /etc/buildkit/buildkitd.toml where it exists)"),
             new Flag(BINARY, "RUNTIME", "OCI runtime to run steps with (default runc)"),
+            new Flag(
+                    SNAPSHOTTER,
+                    "KIND",
+                    "how file systems of steps are made: auto, overlayfs, or native, which copies (default auto)"),
             new Flag(PARALLELISM, "NUMBER", "how many steps may run at once (default no limit)"),
             new Flag(
                     ENTITLEMENT,
@@ -166,7 +173,8 @@ public final class CommandLine {
                         last(PARALLELISM).map(text -> count(PARALLELISM, text)).orElse(worker.parallelism()),
                         worker.storage()
                                 .collecting(last(GC).map("true"::equals)
-                                        .orElse(worker.storage().collects()))),
+                                        .orElse(worker.storage().collects())),
+                        last(SNAPSHOTTER).map(CommandLine::snapshotter).orElse(worker.snapshotter())),
                 file.registries(),
                 given.containsKey(ENTITLEMENT)
                         ? given.get(ENTITLEMENT).stream()
@@ -175,6 +183,14 @@ public final class CommandLine {
                                 .collect(Collectors.toUnmodifiableSet())
                         : file.entitlements(),
                 certificates().or(file::certificates));
+    }
+
+    private static Snapshotter snapshotter(String word) {
+        try {
+            return Snapshotter.of(word);
+        } catch (StoreFault unknown) {
+            throw wrong("--" + SNAPSHOTTER + ": " + unknown.getMessage());
+        }
     }
 
     private Optional<TlsFiles> certificates() {

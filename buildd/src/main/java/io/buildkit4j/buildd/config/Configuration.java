@@ -3,6 +3,7 @@ package io.buildkit4j.buildd.config;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
+import io.buildkit4j.store.Snapshotter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,15 +52,18 @@ public record Configuration(
      * @param labels added to the worker's own
      * @param parallelism how many steps may run at once; 0 for no limit
      * @param storage how much disk may be used
+     * @param snapshotter how file systems of steps are made
      */
     public record Worker(
             Optional<String> binary,
             List<Platform> platforms,
             Map<String, String> labels,
             int parallelism,
-            Storage storage) {
+            Storage storage,
+            Snapshotter snapshotter) {
         /** What holds when nothing is said. */
-        public static final Worker DEFAULT = new Worker(Optional.empty(), List.of(), Map.of(), 0, Storage.DEFAULT);
+        public static final Worker DEFAULT = 
+                new Worker(Optional.empty(), List.of(), Map.of(), 0, Storage.DEFAULT, Snapshotter.AUTO);
 
         /** Collections are copied. */
         public Worker {

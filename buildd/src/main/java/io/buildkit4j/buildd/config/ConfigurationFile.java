@@ -7,6 +7,7 @@ import io.buildkit4j.footing.NearestWord;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
+import io.buildkit4j.store.Snapshotter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -210,7 +211,20 @@ public final class ConfigurationFile {
         }
         long parallelism = values.get(below(oci, "max-parallelism")) instanceof Long number ? number : 0;
         return new Configuration.Worker(
-                text("worker", "oci", "binary"), platforms, labels, Math.toIntExact(parallelism), storage());
+                text("worker", "oci", "binary"),
+                platforms,
+                labels,
+                Math.toIntExact(parallelism),
+                storage(),
+                snapshotter(below(oci, "snapshotter")));
+    }
+
+    private Snapshotter snapshotter(List<String> path) {
+        try {
+            return Snapshotter.of(values.getOrDefault(path, Snapshotter.AUTO.word()).toString());
+        } catch (Fault unknown) {
+            throw wrong(path, "is wrong: " + unknown.getMessage());
+        }
     }
 
     private Map<String, Configuration.Registry> registries() {

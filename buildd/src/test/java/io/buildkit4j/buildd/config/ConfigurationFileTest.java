@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.store.Snapshotter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ class ConfigurationFileTest {
                 [worker.oci]
                 enabled = true
                 binary = "crun"
+                snapshotter = "native"
                 platforms = ["linux/amd64", "linux/arm/v7"]
                 max-parallelism = 4
                 [worker.oci.labels]
@@ -54,7 +56,8 @@ class ConfigurationFileTest {
                                 List.of(Platform.of("linux", "amd64", ""), Platform.of("linux", "arm", "v7")),
                                 Map.of("site.rack", "7"),
                                 4,
-                                Storage.DEFAULT),
+                                Storage.DEFAULT,
+                                Snapshotter.NATIVE),
                         Map.of(
                                 "docker.io",
                                 new Configuration.Registry(false, true),

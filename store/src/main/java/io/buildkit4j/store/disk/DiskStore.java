@@ -14,6 +14,7 @@ import io.buildkit4j.store.RecordKeeper;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.RemovalListener;
+import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.store.SpacePolicy;
 import io.buildkit4j.store.SpaceUsage;
 import io.buildkit4j.store.Store;
@@ -66,11 +67,11 @@ public final class DiskStore implements Store {
     private final Attempts attempts;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private DiskStore(Path root, StateLock lock, Database database, SpacePolicy policy) {
+    private DiskStore(Path root, StateLock lock, Database database, Settings settings) {
         this.lock = lock;
         this.database = database;
         deferred = new DeferredWrites(database, root);
-        mounts = new MountDirectory(root);
+        mounts = new MountDirectory(root, settings.snapshotter);
         SnapshotFiles files = new SnapshotFiles(root);
         Budget budget = new Budget();
         snapshots = new Snapshots(files, mounts, database, deferred, budget);
@@ -82,19 +83,21 @@ public final class DiskStore implements Store {
         export = new LayerExport(snapshots, blobs, notes);
         this.ledger = ledger;
         records = new Records(snapshots, new Records.Content(blobs, ledger, notes, unpacker), evictions);
-        space = new Space(root, policy, new Space.Counts(records, snapshots, ledger, budget));
+        space = new Space(root, settings.policy, new Space.Counts(records, snapshots, ledger, budget));
         watch = new Watch(space, snapshots);
         attempts = new Attempts(watch, space);
     }
 
+    private record Settings(SpacePolicy policy, Snapshotter snapshotter) {}
+
     /** See {@link Store#open}. */
-    public static DiskStore open(Path directory, SpacePolicy policy) {
+    public static DiskStore open(Path directory, SpacePolicy policy, Snapshotter snapshotter) {
         Path root = made(directory);
         StateLock lock = StateLock.take(root.resolve("lock"));
         try {
             Database database = Database.open(root.resolve("metadata.db"), root.resolve("native"));
             try {
-                return new DiskStore(root, lock, database, policy);
+                return new DiskStore(root, lock, database, new Settings(policy, snapshotter));
             } catch (RuntimeException failed) {
                 database.close();
                 throw failed;
@@ -115,6 +118,11 @@ public final class DiskStore implements Store {
             throw new StoreFault(
                     Kind.FAILED_PRECONDITION, "cannot make the state directory " + directory + ": " + failed, failed);
         }
+    }
+
+    @Override
+    public Snapshotter snapshotter() {
+        return snapshots.copies() ? Snapshotter.NATIVE : Snapshotter.OVERLAYFS;
     }
 
     @Override

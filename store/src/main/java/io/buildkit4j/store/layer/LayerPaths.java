@@ -186,7 +186,7 @@ final class LayerPaths {
             return;
         }
         if (HostFiles.find(host(path)).isEmpty()) {
-            HostFiles.makeNode(host(path), 0020000, 0);
+            HostFiles.makeWhiteout(host(path));
             limits.noted(path);
             whiteouts.add(path);
         }

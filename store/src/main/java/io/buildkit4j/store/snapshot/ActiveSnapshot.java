@@ -1,6 +1,8 @@
 package io.buildkit4j.store.snapshot;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.linux.FileTree;
+import io.buildkit4j.linux.HostFiles;
 import io.buildkit4j.linux.OverlayMount;
 import io.buildkit4j.store.ActiveRef;
 import io.buildkit4j.store.MountedTree;
@@ -10,6 +12,7 @@ import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.store.budget.Reservation;
+import io.buildkit4j.store.tree.WholeTree;
 import io.buildkit4j.store.tree.WritableTree;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,6 +33,7 @@ public final class ActiveSnapshot implements ActiveRef {
     private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable WritableTree tree;
     private @Nullable MountedTree mount;
+    private @Nullable WholeTree copy;
     private boolean mounted;
 
     /** What it is, and what it was promised. */
@@ -71,16 +75,66 @@ public final class ActiveSnapshot implements ActiveRef {
     @Override
     public TreeWriter tree() {
         open();
+        try {
+            return absorbed();
+        } catch (InterruptedException canceled) {
+            Thread.currentThread().interrupt();
+            throw new StoreFault(Kind.CANCELED, "looking for changes was canceled", canceled);
+        }
+    }
+
+    private WritableTree written() {
         if (tree == null) {
             tree = new WritableTree(snapshots.files().cache(), directory(), lower, begun.room);
         }
         return tree;
     }
 
+    /** The tree with what was changed in a copy of it. */
+    private WritableTree absorbed() throws InterruptedException {
+        WholeTree changed = copy;
+        WritableTree into = written();
+        if (changed != null) {
+            changed.absorb(into);
+            copy = null;
+            mounted = false;
+            snapshots.files().settle(id);
+        }
+        return into;
+    }
+
+    private MountedTree mountCopy() throws InterruptedException {
+        WritableTree seen = absorbed();
+        Path place = snapshots.files().copy(id);
+        FileTree.remove(place.toString());
+        HostFiles.makeDirectory(place.toString(), 0700);
+        copy = WholeTree.copy(seen, place, begun.room);
+        mounted = true;
+        return new MountedTree() {
+            @Override
+            public Path path() {
+                return place;
+            }
+
+            @Override
+            public void close() {
+                // stays until its changes are absorbed or thrown away
+            }
+        };
+    }
+
     @Override
     public MountedTree mount() throws InterruptedException {
         open();
         begun.room.foreignBegins();
+        if (snapshots.copies()) {
+            return mountCopy();
+        }
+        if (mounted) {
+            // the kernel refuses a working directory that was used before without being synchronised
+            unmount();
+            snapshots.files().settle(id);
+        }
         // what the kernel changes, the tree does not learn
         tree = null;
         mounted = true;
@@ -92,13 +146,13 @@ public final class ActiveSnapshot implements ActiveRef {
     }
 
     @Override
-    public Ref commit() {
+    public Ref commit() throws InterruptedException {
         open();
         return commitOver(snapshots.of(parent));
     }
 
     /** Commits the directory alone, as something that can be laid over anything. */
-    public Ref commitAlone() {
+    public Ref commitAlone() throws InterruptedException {
         open();
         try (Ref nothing = snapshots.scratch()) {
             return commitOver(nothing);
@@ -106,12 +160,15 @@ public final class ActiveSnapshot implements ActiveRef {
     }
 
     /** Commits over something that was not there yet when this began. */
-    public Ref commitOver(Ref below) {
+    public Ref commitOver(Ref below) throws InterruptedException {
         open();
         return commitOver(snapshots.of(below));
     }
 
-    private Ref commitOver(Snapshot below) {
+    private Ref commitOver(Snapshot below) throws InterruptedException {
+        if (copy != null) {
+            absorbed();
+        }
         if (mounted) {
             unmount();
             snapshots.files().settle(id);

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Whether what snapshots stand on is there as it was committed. Directories of an earlier process are compared with their
@@ -49,14 +50,18 @@ final class Presence {
         return snapshot.compared ? files.exists(snapshot.id) : isSealed(snapshot);
     }
 
-    /** Whether its own files are as they were; if not, it is a miss from now on. */
-    boolean check(Snapshot snapshot) {
-        if (isSealed(snapshot)) {
-            return true;
+    /** Tells those whose own files are not as they were; they are misses from now on. */
+    void check(List<Snapshot> snapshots, Consumer<String> damaged) throws InterruptedException {
+        for (Snapshot snapshot : snapshots) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("verifying was canceled");
+            }
+            if (!isSealed(snapshot)) {
+                snapshot.damaged = true;
+                snapshot.seen = 0;
+                damaged.accept(snapshot.id);
+            }
         }
-        snapshot.damaged = true;
-        snapshot.seen = 0;
-        return false;
     }
 
     /** Looks at every file, but not into it. */

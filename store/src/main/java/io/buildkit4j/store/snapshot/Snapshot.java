@@ -80,6 +80,13 @@ public final class Snapshot {
         this.uses = new AtomicLong(facts.uses);
     }
 
+    /** The empty file system. */
+    static Snapshot scratch() {
+        RefDescription name = new RefDescription("scratch", RecordType.INTERNAL);
+        Facts facts = new Facts(name, Instant.EPOCH, Optional.empty(), 0, 0, UNSEALED);
+        return new Snapshot("scratch", Shape.MERGE, List.of(), List.of(), facts);
+    }
+
     /** The seal of what was not measured. */
     static final long UNSEALED = -1;
 

@@ -108,8 +108,14 @@ public final class SnapshotFiles {
         HostFiles.setModified(to.toString(), status.modified());
     }
 
+    /** A directory beside the changes of a snapshot, for a copy of all that they stand on. */
+    Path copy(String id) {
+        return home(id).resolve("copy");
+    }
+
     /** Removes what only an active snapshot has. */
     void settle(String id) {
+        FileTree.remove(copy(id).toString());
         FileTree.remove(home(id).resolve("work").toString());
     }
 

@@ -13,7 +13,6 @@ import io.buildkit4j.store.tree.ContentHashes;
 import io.buildkit4j.store.tree.LayeredTree;
 import io.buildkit4j.store.tree.TreePrints;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One hold. */
@@ -59,8 +58,8 @@ final class SnapshotRef implements Ref {
     }
 
     @Override
-    public MountedTree mountReadOnly() {
-        return snapshots.mount(snapshots.directories(snapshot()), Optional.empty());
+    public MountedTree mountReadOnly() throws InterruptedException {
+        return snapshots.mountReadOnly(snapshots.directories(snapshot()));
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.linux.OverlayMount;
 import io.buildkit4j.store.MetadataTable;
 import io.buildkit4j.store.MountedTree;
-import io.buildkit4j.store.RecordType;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.StoreFault;
@@ -16,7 +15,6 @@ import io.buildkit4j.store.metadata.DeferredWrites;
 import io.buildkit4j.store.snapshot.Snapshot.Facts;
 import io.buildkit4j.store.snapshot.Snapshot.Shape;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,18 +44,7 @@ public final class Snapshots {
     private final Budget budget;
     private long total;
 
-    private final Snapshot scratch = new Snapshot(
-            "scratch",
-            Shape.MERGE,
-            List.of(),
-            List.of(),
-            new Facts(
-                    new RefDescription("scratch", RecordType.INTERNAL),
-                    Instant.EPOCH,
-                    Optional.empty(),
-                    0,
-                    0,
-                    Snapshot.UNSEALED));
+    private final Snapshot scratch = Snapshot.scratch();
 
     /** Finds what is there and deletes what a crash left. */
     public Snapshots(
@@ -262,14 +249,11 @@ public final class Snapshots {
      */
     public long verify(Consumer<String> damaged) throws InterruptedException {
         List<Snapshot> all = all();
-        for (Snapshot snapshot : all) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("verifying was canceled");
+        presence.check(all, id -> {
+            if (has(id)) {
+                damaged.accept(id);
             }
-            if (!presence.check(snapshot) && has(snapshot.id)) {
-                damaged.accept(snapshot.id);
-            }
-        }
+        });
         return all.size();
     }
 
@@ -410,5 +394,14 @@ public final class Snapshots {
 
     MountedTree mount(List<Path> lower, Optional<OverlayMount.Upper> upper) {
         return mounts.mount(stack(lower), upper);
+    }
+
+    MountedTree mountReadOnly(List<Path> lower) throws InterruptedException {
+        return copies() ? mounts.link(files.cache(), stack(lower), budget.reserve()) : mount(lower, Optional.empty());
+    }
+
+    /** Whether what is written is a copy that is compared afterwards, instead of stacked. */
+    public boolean copies() {
+        return mounts.copies();
     }
 }

@@ -32,6 +32,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
 
     private final Layer upper;
     private final Reservation room;
+    private final Described described;
     /** Hashes of files that were written here, by path. Filled by streams on any thread. */
     private final Map<String, Digest> digests = new ConcurrentHashMap<>();
 
@@ -50,6 +51,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         super(cache.marks(), stack(cache, upper, lowers));
         this.upper = upper;
         this.room = room;
+        described = new Described(cache.marks());
     }
 
     private static List<Layer> stack(LayerCache cache, Layer upper, List<Path> lowers) {
@@ -107,7 +109,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         FileStatus status = HostFiles.status(first.host);
         room.spend(Reservation.ENTRY);
         HostFiles.makeDirectory(host, 0700);
-        apply(host, attributes(status, first.host), true);
+        described.apply(host, described.of(status, first.host), true);
         Layer.Part made = upper.put(directory.path(), Layer.Part.made(upper, host, false));
         above.names().put(name, Mark.DIRECTORY);
         List<Layer.Part> parts = new ArrayList<>(directory.parts().size() + 1);
@@ -115,24 +117,6 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         parts.addAll(directory.parts());
         directories.put(directory.path(), new Merged(directory.path(), List.copyOf(parts)));
         return made;
-    }
-
-    private Attributes attributes(FileStatus status, String host) {
-        return new Attributes(
-                status.mode(), status.uid(), status.gid(), status.modified(), marks.shown(HostFiles.attributes(host)));
-    }
-
-    private void apply(String host, Attributes attributes, boolean withMode) {
-        HostFiles.setOwner(host, attributes.uid(), attributes.gid());
-        for (var attribute : attributes.xattrs().entrySet()) {
-            if (!marks.own(attribute.getKey())) {
-                HostFiles.setAttribute(host, attribute.getKey(), attribute.getValue());
-            }
-        }
-        if (withMode) {
-            HostFiles.setMode(host, attributes.mode());
-        }
-        HostFiles.setModified(host, attributes.modified());
     }
 
     /** Readies the upper directory for a new entry of that name, whatever was there; answers its path on the host. */
@@ -197,7 +181,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         if (opaque) {
             HostFiles.setAttribute(host, marks.opaque(), YES);
         }
-        apply(host, attributes, true);
+        described.apply(host, attributes, true);
         Layer.Part made = upper.put(place.path(), Layer.Part.made(upper, host, opaque));
         made(place, Mark.DIRECTORY);
         directories.put(place.path(), new Merged(place.path(), List.of(made)));
@@ -234,20 +218,20 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         String host = vacate(place);
         HostFiles.makeLink(host, target);
         made(place, Mark.LINK);
-        apply(host, attributes, false);
+        described.apply(host, attributes, false);
     }
 
     @Override
     public void makeNode(String path, long device, Attributes attributes) {
         int type = attributes.mode() & FileStatus.TYPE;
-        if (type == FileStatus.CHARACTER_DEVICE && device == 0) {
-            throw new StoreFault(Kind.INVALID_ARGUMENT, "\"" + path + "\": the device 0:0 is a mark of overlayfs");
+        if (type == FileStatus.CHARACTER_DEVICE && FileStatus.isMark(device)) {
+            throw new StoreFault(Kind.INVALID_ARGUMENT, "\"" + path + "\": such a device is a mark of overlayfs");
         }
         Place place = place(path);
         String host = vacate(place);
         HostFiles.makeNode(host, attributes.mode(), device);
         made(place, type == FileStatus.FILE ? Mark.FILE : Mark.OTHER);
-        apply(host, attributes, true);
+        described.apply(host, attributes, true);
     }
 
     @Override
@@ -306,7 +290,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
 
     private void copyUp(Place place, String from) {
         FileStatus status = HostFiles.status(from);
-        Attributes attributes = attributes(status, from);
+        Attributes attributes = described.of(status, from);
         if (status.isFile()) {
             Optional<Digest> known = knownDigest(place.path());
             copy(from, status.size(), place, attributes);
@@ -330,13 +314,27 @@ public final class WritableTree extends MergedTree implements TreeWriter {
     @Override
     public void setAttributes(String path, Attributes attributes) {
         String canonical = canonical(path);
-        String host = copiedUp(canonical);
-        for (String name : marks.shown(HostFiles.attributes(host)).keySet()) {
-            if (!attributes.xattrs().containsKey(name)) {
-                HostFiles.removeAttribute(host, name);
-            }
+        described.replace(copiedUp(canonical), attributes);
+    }
+
+    /** Takes a file or directory of the host, which is moved here. */
+    void adopt(String path, String from, FileStatus status) {
+        Place place = place(path);
+        boolean opaque = status.isDirectory() && belowHas(place);
+        HostFiles.rename(from, vacate(place));
+        if (opaque) {
+            HostFiles.setAttribute(writable(refreshed(place)).child(place.name), marks.opaque(), YES);
         }
-        apply(host, attributes, !HostFiles.status(host).isLink());
+        made(place, Mark.of(status));
+    }
+
+    /** Where the upper directory has the directory, if it does. */
+    Optional<String> written(String directory) {
+        Merged merged = directory(directory);
+        return Optional.ofNullable(merged)
+                .map(found -> found.parts().getFirst())
+                .filter(part -> part.layer == upper)
+                .map(part -> part.host);
     }
 
     @Override
@@ -354,7 +352,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         forget(place.path());
         if (below) {
             Layer.Part writable = writable(refreshed(place));
-            HostFiles.makeNode(writable.child(place.name), FileStatus.CHARACTER_DEVICE, 0);
+            HostFiles.makeWhiteout(writable.child(place.name));
             writable.names().put(place.name, Mark.WHITEOUT);
         }
     }

@@ -140,7 +140,7 @@ class DeepChainTest {
         return top;
     }
 
-    private static void matches(Ref ref, Map<String, String> model) throws IOException {
+    private static void matches(Ref ref, Map<String, String> model) throws IOException, InterruptedException {
         assertThat(seen(ref.tree())).isEqualTo(model);
         try (MountedTree mount = ref.mountReadOnly()) {
             assertThat(seen(mount.path())).isEqualTo(model);

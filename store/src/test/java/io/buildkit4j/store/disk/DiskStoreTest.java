@@ -131,7 +131,7 @@ class DiskStoreTest {
     }
 
     @Test
-    void scratchIsEmptyAndCanBeMounted() {
+    void scratchIsEmptyAndCanBeMounted() throws InterruptedException {
         try (Ref scratch = store.scratch();
                 MountedTree mount = scratch.mountReadOnly()) {
             assertThat(mount.path()).isEmptyDirectory();
