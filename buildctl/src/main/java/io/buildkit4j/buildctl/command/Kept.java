@@ -1,6 +1,7 @@
 package io.buildkit4j.buildctl.command;
 
 import io.buildkit4j.client.SpaceInfo;
+import io.buildkit4j.client.SpaceInfo.Leaving;
 import io.buildkit4j.client.UsageInfo;
 import java.util.HashMap;
 import java.util.List;
@@ -11,14 +12,14 @@ import java.util.Optional;
 final class Kept {
     private final Map<String, UsageInfo> records = new HashMap<>();
     private final Map<String, Integer> children = new HashMap<>();
-    private final Map<String, String> rules = new HashMap<>();
+    private final Map<String, Leaving> leaving = new HashMap<>();
 
     Kept(List<UsageInfo> all, SpaceInfo space) {
         for (UsageInfo record : all) {
             records.put(record.id(), record);
             record.parents().forEach(parent -> children.merge(parent, 1, Integer::sum));
         }
-        space.next().forEach(leaving -> rules.put(leaving.id(), leaving.rule()));
+        space.next().forEach(next -> leaving.put(next.id(), next));
     }
 
     Optional<UsageInfo> record(String id) {
@@ -28,7 +29,7 @@ final class Kept {
     /** Those that cannot go. */
     List<UsageInfo> staying() {
         return records.values().stream()
-                .filter(record -> !rules.containsKey(record.id()))
+                .filter(record -> !leaving.containsKey(record.id()))
                 .toList();
     }
 
@@ -42,10 +43,10 @@ final class Kept {
         }
         int above = children.getOrDefault(record.id(), 0);
         String stands = above == 0 ? "" : above == 1 ? "one record stands on it; " : above + " records stand on it; ";
-        String rule = rules.get(record.id());
-        if (rule == null) {
+        Leaving next = leaving.get(record.id());
+        if (next == null) {
             return stands + "what stands on it is in use";
         }
-        return stands + (rule.isEmpty() ? "no rule asks for its room" : "goes soon by the rule: " + rule);
+        return stands + (next.rule().isEmpty() ? "no rule asks for its room" : "goes soon by the rule: " + next.rule());
     }
 }

@@ -27,11 +27,14 @@ public final class WholeTree {
     private final boolean linking;
     private final Described described;
     /** First copies of files that have several names in one layer. */
-    private final Map<String, String> linked = new HashMap<>();
+    private final Map<Inode, String> linked = new HashMap<>();
     /** Inodes of directories that were made, by path. */
     private final Map<String, Long> directories = new HashMap<>();
 
     private long since = Long.MAX_VALUE;
+
+    /** A file of a layer. */
+    private record Inode(String layer, long number) {}
 
     private WholeTree(MergedTree tree, Path target, Reservation room, boolean linking) {
         this.tree = tree;
@@ -95,7 +98,7 @@ public final class WholeTree {
         }
         FileStatus status = HostFiles.status(from);
         if (status.links() > 1) {
-            String first = linked.putIfAbsent(part.layer.root + " " + status.inode(), to);
+            String first = linked.putIfAbsent(new Inode(part.layer.root, status.inode()), to);
             if (first != null) {
                 HostFiles.makeHardLink(to, first);
                 return;
