@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** All snapshots of one state directory. */
 public final class Snapshots {
@@ -96,12 +97,7 @@ public final class Snapshots {
 
     /** Whether there is a record of it. */
     public boolean has(String id) {
-        lock.lock();
-        try {
-            return id.equals(scratch.id) || known.containsKey(id);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> id.equals(scratch.id) || known.containsKey(id));
     }
 
     Ref hold(Snapshot snapshot) {
@@ -263,9 +259,13 @@ public final class Snapshots {
     }
 
     private List<Snapshot> all() {
+        return locked(() -> new ArrayList<>(known.values()));
+    }
+
+    private <T> T locked(Supplier<T> look) {
         lock.lock();
         try {
-            return new ArrayList<>(known.values());
+            return look.get();
         } finally {
             lock.unlock();
         }
@@ -306,22 +306,12 @@ public final class Snapshots {
 
     /** Bytes of all committed snapshots that were measured, without their flat directories. */
     public long total() {
-        lock.lock();
-        try {
-            return total;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> total);
     }
 
     /** What is written now. */
     public List<ActiveSnapshot> active() {
-        lock.lock();
-        try {
-            return List.copyOf(active);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> List.copyOf(active));
     }
 
     /** The places of snapshots. */
