@@ -3,12 +3,14 @@ package io.buildkit4j.exporter;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Registries;
 import io.buildkit4j.store.Store;
+import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.wire.ClientStream;
 import io.buildkit4j.wire.Session;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,12 +19,15 @@ public final class Exporters {
     private final Store store;
     private final Registries registries;
     private final LayoutIndex layout;
+    private final ImageRecords images;
 
     /** Both stay the caller's. */
     public Exporters(Store store, Registries registries) {
         this.store = store;
         this.registries = registries;
         this.layout = new LayoutIndex(store.content());
+        this.images = new ImageRecords(store, layout);
+        store.join(images);
     }
 
     /**
@@ -43,11 +48,16 @@ public final class Exporters {
         };
     }
 
+    /** Images that were named here, which keep their content; records of their own. */
+    public List<UsageRecord> images() {
+        return images.usage();
+    }
+
     private Exported image(ExportSpec.Image spec, ExportInput input, Optional<Instant> epoch, ExportContext context)
             throws InterruptedException {
         AssembledImage image = new ImageAssembly(store, spec.options(), epoch, context.progress()).assemble(input);
         if (!spec.options().names().isEmpty()) {
-            layout.name(image.top(), spec.options().names());
+            images.name(image.top(), spec.options().names());
             spec.options().names().forEach(name -> context.progress().status("naming to " + name, 0, 0, true));
         }
         if (spec.push()) {

@@ -1,5 +1,6 @@
 package io.buildkit4j.exporter;
 
+import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.ImageFault;
@@ -9,7 +10,9 @@ import io.buildkit4j.store.ContentStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -25,11 +28,16 @@ final class LayoutIndex {
         this.content = content;
     }
 
+    private Path root() {
+        return content.directory();
+    }
+
     /** Lets the names mean this image; whatever had them has them no more. */
     void name(Descriptor image, List<Reference> names) {
-        Path blob = content.path(image.digest())
-                .orElseThrow(() -> new ExporterFault(Kind.NOT_FOUND, "the image vanished from the content store"));
-        Path root = blob.resolve("../../..").normalize();
+        if (content.size(image.digest()).isEmpty()) {
+            throw new ExporterFault(Kind.NOT_FOUND, "the image vanished from the content store");
+        }
+        Path root = root();
         lock.lock();
         try {
             ImageLayout.make(root)
@@ -39,6 +47,40 @@ final class LayoutIndex {
             begin(root);
             ImageLayout.make(root)
                     .name(image, names.stream().map(Reference::toString).toList());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The images that have names, by name; none when the file is damaged. */
+    Map<String, Named> named() {
+        Map<String, Named> images = new LinkedHashMap<>();
+        lock.lock();
+        try {
+            for (Descriptor line : ImageLayout.make(root()).index().manifests()) {
+                String name = line.annotations().get(ImageLayout.REF_NAME);
+                if (name != null) {
+                    images.put(name, new Named(line));
+                }
+            }
+        } catch (Fault damaged) {
+            // the next name begins it anew
+        } finally {
+            lock.unlock();
+        }
+        return images;
+    }
+
+    /** An image that has a name. */
+    record Named(Descriptor image) {}
+
+    /** The name means nothing any more. */
+    void forget(String name) {
+        lock.lock();
+        try {
+            ImageLayout.make(root()).forget(name);
+        } catch (ImageFault damaged) {
+            begin(root());
         } finally {
             lock.unlock();
         }

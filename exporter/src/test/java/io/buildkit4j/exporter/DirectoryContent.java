@@ -35,6 +35,11 @@ final class DirectoryContent implements ContentStore {
     }
 
     @Override
+    public Path directory() {
+        return root;
+    }
+
+    @Override
     public Optional<Path> path(Digest digest) {
         return Optional.of(root.resolve("blobs/" + digest.algorithm() + "/" + digest.hex()))
                 .filter(Files::exists);

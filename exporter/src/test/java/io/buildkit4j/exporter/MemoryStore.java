@@ -31,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -76,7 +77,27 @@ final class MemoryStore implements Store {
 
     @Override
     public MetadataTable table(String name) {
-        throw new UnsupportedOperationException();
+        return new MemoryTable(new java.util.TreeMap<>());
+    }
+
+    private record MemoryTable(Map<String, byte[]> values) implements MetadataTable {
+        @Override
+        public Optional<byte[]> get(String key) {
+            return Optional.ofNullable(values.get(key));
+        }
+
+        @Override
+        public List<Map.Entry<String, byte[]>> scan(String prefix) {
+            return values.entrySet().stream()
+                    .filter(entry -> entry.getKey().startsWith(prefix))
+                    .toList();
+        }
+
+        @Override
+        public void write(Map<String, byte[]> put, List<String> remove) {
+            values.putAll(put);
+            remove.forEach(values::remove);
+        }
     }
 
     @Override
@@ -148,6 +169,19 @@ final class MemoryStore implements Store {
     }
 
     @Override
+    public void own(String owner, List<Digest> blobs) {}
+
+    @Override
+    public long paid(String owner) {
+        return 0;
+    }
+
+    @Override
+    public long release(String owner) {
+        return 0;
+    }
+
+    @Override
     public Snapshotter snapshotter() {
         return Snapshotter.NATIVE;
     }
@@ -164,7 +198,7 @@ final class MemoryStore implements Store {
 
     @Override
     public void join(RecordKeeper keeper) {
-        throw new UnsupportedOperationException();
+        // nothing is removed here
     }
 
     @Override

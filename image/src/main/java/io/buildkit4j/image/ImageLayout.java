@@ -192,6 +192,18 @@ public final class ImageLayout implements BlobSource {
         }
     }
 
+    /** Takes the lines with this name out; their blobs stay. */
+    public void forget(String name) {
+        List<Descriptor> left = index().manifests().stream()
+                .filter(line -> !name.equals(line.annotations().get(REF_NAME)))
+                .toList();
+        try {
+            replace("index.json", new Index(MediaTypes.OCI_INDEX, left, Map.of()).bytes());
+        } catch (IOException failed) {
+            throw fault("the image " + name + " cannot be forgotten in " + root, failed);
+        }
+    }
+
     private static String names(Descriptor line) {
         return line.annotations().getOrDefault(IMAGE_NAME, "") + "\n"
                 + line.annotations().getOrDefault(REF_NAME, "");

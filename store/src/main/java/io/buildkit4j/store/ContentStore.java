@@ -16,6 +16,9 @@ public interface ContentStore extends BlobSource {
     /** Size in bytes, or nothing when it is not here. */
     Optional<Long> size(Digest digest);
 
+    /** The directory of the layout. */
+    Path directory();
+
     /** The file that holds it. */
     Optional<Path> path(Digest digest);
 

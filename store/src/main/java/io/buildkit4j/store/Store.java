@@ -1,6 +1,7 @@
 package io.buildkit4j.store;
 
 import io.buildkit4j.image.BlobSource;
+import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.disk.DiskStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,6 +110,18 @@ public interface Store extends AutoCloseable {
 
     /** As long as the answer is open, content that was asked for since stays, whether or not a record needs it. */
     Work work();
+
+    /**
+     * From now on these blobs stay as long as the owner, whose name is no record's id, and what it owned before does not; a
+     * blob of several owners is paid for by the first.
+     */
+    void own(String owner, List<Digest> blobs);
+
+    /** Bytes of the blobs that the owner pays for. */
+    long paid(String owner);
+
+    /** The owner is gone; blobs that nobody else needs are removed. Answers the bytes that this freed. */
+    long release(String owner);
 
     /** From now on the keeper's records are subject to rules and cap. */
     void join(RecordKeeper keeper);

@@ -33,11 +33,12 @@ public record Workshop(
         Bridges bridges,
         BridgeDoor door,
         Explainer explainer) {
-    /** Everything that takes up space: the store's records and the worker's cache mounts. */
+    /** Everything that takes up space: the store's records, the worker's cache mounts, and named images. */
     public List<UsageRecord> usage() {
         List<UsageRecord> all = new ArrayList<>(store.usage());
         all.addAll(store.looseContent());
         all.addAll(worker.cacheMounts());
+        all.addAll(exporters.images());
         return all;
     }
 

@@ -38,8 +38,7 @@ class ConfigurationFileTest {
                 snapshotter = "native"
                 platforms = ["linux/amd64", "linux/arm/v7"]
                 max-parallelism = 4
-                [worker.oci.labels]
-                "site.rack" = "7"
+                labels."site.rack" = "7"
                 [registry."docker.io"]
                 insecure = true
                 [registry."localhost:5000"]

@@ -78,13 +78,36 @@ public final class BlobLedger {
         }
     }
 
+    /** From now on the owner owns these and nothing else; answers the blobs that are loose by that. */
+    public List<Digest> ownOnly(String owner, List<Digest> digests) {
+        lock.lock();
+        try {
+            Set<Digest> before = new LinkedHashSet<>(owned.getOrDefault(owner, Set.of()));
+            digests.forEach(digest -> own(owner, digest));
+            digests.forEach(before::remove);
+            owned.getOrDefault(owner, Set.of()).removeAll(before);
+            return disowned(owner, before);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The owner is gone; answers the blobs that are loose by that. */
     public List<Digest> release(String owner) {
-        List<Digest> loose = new ArrayList<>();
         lock.lock();
         try {
             Set<Digest> digests = owned.remove(owner);
-            for (Digest digest : digests == null ? Set.<Digest>of() : digests) {
+            return disowned(owner, digests == null ? Set.of() : digests);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Digest> disowned(String owner, Set<Digest> digests) {
+        List<Digest> loose = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Digest digest : digests) {
                 Set<String> others = owners.getOrDefault(digest, Set.of());
                 others.remove(owner);
                 if (others.isEmpty()) {

@@ -229,6 +229,11 @@ public final class Blobs implements ContentStore {
     }
 
     @Override
+    public Path directory() {
+        return root;
+    }
+
+    @Override
     public Optional<Path> path(Digest digest) {
         return size(digest).map(present -> file(digest));
     }

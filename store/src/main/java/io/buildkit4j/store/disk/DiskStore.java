@@ -2,6 +2,7 @@ package io.buildkit4j.store.disk;
 
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.BlobSource;
+import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.ActiveRef;
 import io.buildkit4j.store.Brake;
 import io.buildkit4j.store.ContentStore;
@@ -232,6 +233,21 @@ public final class DiskStore implements Store {
     @Override
     public Work work() {
         return records.work();
+    }
+
+    @Override
+    public void own(String owner, List<Digest> digests) {
+        records.own(owner, digests);
+    }
+
+    @Override
+    public long paid(String owner) {
+        return ledger.paid(owner);
+    }
+
+    @Override
+    public long release(String owner) {
+        return records.release(owner);
     }
 
     @Override

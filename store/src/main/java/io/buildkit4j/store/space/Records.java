@@ -128,6 +128,18 @@ public final class Records {
         return freed;
     }
 
+    /** See {@link io.buildkit4j.store.Store#own}. */
+    public void own(String owner, List<Digest> digests) {
+        ledger.ownOnly(owner, digests).forEach(this::removeBlob);
+    }
+
+    /** See {@link io.buildkit4j.store.Store#release}. */
+    public long release(String owner) {
+        return ledger.release(owner).stream()
+                .mapToLong(loose -> removeBlob(loose).orElse(0L))
+                .sum();
+    }
+
     private Optional<Long> removeBlob(Digest digest) {
         return ledger.loose(digest).filter(blob -> !inUse(blob)).map(blob -> blobs.remove(digest));
     }
