@@ -48,7 +48,8 @@ class DaemonTest {
                 folder.resolve("state"),
                 false,
                 List.of("unix://" + folder.resolve("d.sock"), "tcp://127.0.0.1:0"),
-                new Configuration.Worker(Optional.empty(), List.of(), Map.of("site.rack", "7"), 0, Storage.DEFAULT, Snapshotter.AUTO),
+                new Configuration.Worker(
+                        Optional.empty(), List.of(), Map.of("site.rack", "7"), 0, Storage.DEFAULT, Snapshotter.AUTO),
                 Map.of(),
                 java.util.Set.of(),
                 Optional.empty());

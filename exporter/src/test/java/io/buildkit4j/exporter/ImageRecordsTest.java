@@ -48,7 +48,8 @@ class ImageRecordsTest {
 
     private Descriptor image(String content) {
         Descriptor layer = store.content().put(MediaTypes.OCI_LAYER, content.getBytes(UTF_8));
-        Descriptor config = store.content().put(MediaTypes.OCI_CONFIG, ("{\"of\":\"" + content + "\"}").getBytes(UTF_8));
+        Descriptor config =
+                store.content().put(MediaTypes.OCI_CONFIG, ("{\"of\":\"" + content + "\"}").getBytes(UTF_8));
         Manifest manifest = new Manifest(MediaTypes.OCI_MANIFEST, config, List.of(layer), Map.of());
         return store.content().put(MediaTypes.OCI_MANIFEST, manifest.bytes());
     }

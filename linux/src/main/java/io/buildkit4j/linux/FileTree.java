@@ -164,13 +164,15 @@ public final class FileTree {
     }
 
     private OpenFile down(OpenFile from, String name) {
+        OpenFile open;
         try (Scratch s = Scratch.take()) {
             long flags = FileCall.O_DIRECTORY | FileCall.O_NOFOLLOW | FileCall.O_CLOEXEC;
             long result = FileCall.OPENAT.call(s, from.number(), s.path(name), flags, 0);
-            OpenFile open = new OpenFile((int) HostFiles.check(result, "open", name + " below " + root), name);
-            from.close();
-            return open;
+            open = new OpenFile((int) HostFiles.check(result, "open", name + " below " + root), name);
         }
+        // not before the memory is given back, or closing would have to make its own
+        from.close();
+        return open;
     }
 
     /** Back to the directory above, which must still be the one that it was. */

@@ -31,8 +31,6 @@ public enum Snapshotter {
                 .orElseThrow(() -> new StoreFault(
                         Kind.INVALID_ARGUMENT,
                         "there is no snapshotter " + word + "; there are "
-                                + Arrays.stream(values())
-                                        .map(Snapshotter::word)
-                                        .collect(Collectors.joining(", "))));
+                                + Arrays.stream(values()).map(Snapshotter::word).collect(Collectors.joining(", "))));
     }
 }

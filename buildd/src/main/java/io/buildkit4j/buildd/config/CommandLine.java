@@ -2,9 +2,9 @@ package io.buildkit4j.buildd.config;
 
 import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.NearestWord;
 import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.store.StoreFault;
-import io.buildkit4j.footing.NearestWord;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.buildkit4j.buildd.config;
 
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
-import io.buildkit4j.store.Snapshotter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +62,7 @@ public record Configuration(
             Storage storage,
             Snapshotter snapshotter) {
         /** What holds when nothing is said. */
-        public static final Worker DEFAULT = 
+        public static final Worker DEFAULT =
                 new Worker(Optional.empty(), List.of(), Map.of(), 0, Storage.DEFAULT, Snapshotter.AUTO);
 
         /** Collections are copied. */

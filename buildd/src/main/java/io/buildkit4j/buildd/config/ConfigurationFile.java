@@ -5,9 +5,9 @@ import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.NearestWord;
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
-import io.buildkit4j.store.Snapshotter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -221,7 +221,8 @@ public final class ConfigurationFile {
 
     private Snapshotter snapshotter(List<String> path) {
         try {
-            return Snapshotter.of(values.getOrDefault(path, Snapshotter.AUTO.word()).toString());
+            return Snapshotter.of(
+                    values.getOrDefault(path, Snapshotter.AUTO.word()).toString());
         } catch (Fault unknown) {
             throw wrong(path, "is wrong: " + unknown.getMessage());
         }

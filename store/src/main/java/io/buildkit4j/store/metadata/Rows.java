@@ -81,8 +81,17 @@ final class Rows implements AutoCloseable {
             }
             connection.commit();
         } catch (SQLException failed) {
-            connection.rollback();
+            undo(failed);
             throw failed;
+        }
+    }
+
+    /** On a full disk SQLite has undone it already, and says so; what had happened is the better reason. */
+    private void undo(SQLException reason) {
+        try {
+            connection.rollback();
+        } catch (SQLException undone) {
+            reason.addSuppressed(undone);
         }
     }
 

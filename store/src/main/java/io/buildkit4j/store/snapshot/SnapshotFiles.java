@@ -164,7 +164,8 @@ public final class SnapshotFiles {
         if (HostFiles.find(home(id).toString()).isEmpty()) {
             return;
         }
-        Path doomed = temporary.resolve("removed-" + id);
+        // beside where it was: to move a directory to another one locks the whole file system
+        Path doomed = home("removed-" + id);
         HostFiles.rename(home(id).toString(), doomed.toString());
         FileTree.remove(doomed.toString());
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -21,6 +22,7 @@ public final class LayerCache {
 
     private final OverlayMarks marks;
     private final Function<Path, Optional<Path>> digestFiles;
+    private final AtomicInteger made = new AtomicInteger();
     private final Map<String, Layer> layers = new ConcurrentHashMap<>();
 
     /**
@@ -47,7 +49,7 @@ public final class LayerCache {
         if (known != null) {
             return known;
         }
-        if (layers.size() % LAYERS_BETWEEN_CHECKS == 0
+        if (made.incrementAndGet() % LAYERS_BETWEEN_CHECKS == 0
                 && layers.values().stream().mapToLong(Layer::names).sum() > MOST_NAMES) {
             layers.clear();
         }

@@ -107,9 +107,11 @@ abstract class SnapshotterContract {
                 new Model(changes).change(model, 25);
                 assertThat(seen(ref)).as("seed %d, layer %d", seed, layer).isEqualTo(Model.described(model));
                 Ref shown = ref;
-                Model.described(model).keySet().forEach(path -> assertThat(shown.tree().find("/" + path, false))
-                        .as(path)
-                        .isPresent());
+                Model.described(model)
+                        .keySet()
+                        .forEach(path -> assertThat(shown.tree().find("/" + path, false))
+                                .as(path)
+                                .isPresent());
             }
             ref.close();
         }
@@ -147,7 +149,8 @@ abstract class SnapshotterContract {
                     .isEqualTo(FileStatus.device(1, 3));
             assertThat(HostFiles.readLink(mount.path().resolve("link").toString()))
                     .isEqualTo("nowhere");
-            assertThatThrownBy(() -> HostFiles.remove(mount.path().resolve("file").toString()))
+            assertThatThrownBy(
+                            () -> HostFiles.remove(mount.path().resolve("file").toString()))
                     .isInstanceOf(LinuxFault.class);
             assertThat(above.tree().find("/second", false).orElseThrow().xattrs())
                     .containsKey("trusted.own");
@@ -195,8 +198,10 @@ abstract class SnapshotterContract {
                     Files.delete(root.resolve("becomes-directory"));
                     Files.createDirectory(root.resolve("becomes-directory"));
                 });
-                Ref above = made(changed, root -> assertThat(Model.described(root).keySet())
-                        .containsExactly("a", "a/b", "a/b/new", "becomes-directory", "becomes-file"))) {
+                Ref above = made(
+                        changed,
+                        root -> assertThat(Model.described(root).keySet())
+                                .containsExactly("a", "a/b", "a/b/new", "becomes-directory", "becomes-file"))) {
             assertThat(seen(above).keySet())
                     .containsExactly("a", "a/b", "a/b/new", "becomes-directory", "becomes-file");
         }
