@@ -12,6 +12,7 @@ import io.buildkit4j.buildd.history.History;
 import io.buildkit4j.buildd.journal.SpoolingJournal;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.exporter.Exporters;
+import io.buildkit4j.exporter.RemoteCaches;
 import io.buildkit4j.frontend.DockerfileFrontend;
 import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.image.Registries;
@@ -94,6 +95,7 @@ final class House implements AutoCloseable {
                 solver,
                 store,
                 new Exporters(store, registries),
+                new RemoteCaches(store, registries),
                 sessions,
                 new Bridges(),
                 new StreamBridges(worker),

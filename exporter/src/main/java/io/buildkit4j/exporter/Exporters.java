@@ -74,7 +74,8 @@ public final class Exporters {
                     Kind.INVALID_ARGUMENT,
                     "output type=docker holds one platform only: use type=oci, or build for one platform");
         }
-        ExportInput single = spec.docker() ? new ExportInput(input.results(), false, input.epoch()) : input;
+        ExportInput single =
+                spec.docker() ? new ExportInput(input.results(), false, input.epoch(), input.inline()) : input;
         AssembledImage image = new ImageAssembly(store, spec.options(), epoch, context.progress()).assemble(single);
         Exported exported = image.exported(spec.options().names());
         if (!spec.tar()) {

@@ -43,7 +43,7 @@ final class ImageAssembly {
         progress.status("exporting layers", 0, 0, false);
         List<AssembledImage.Part> parts = new ArrayList<>();
         for (PlatformResult result : input.results()) {
-            parts.add(part(result, input.multiPlatform()));
+            parts.add(part(result, input));
         }
         if (!input.multiPlatform()) {
             return new AssembledImage(parts.getFirst().descriptor(), parts, false);
@@ -58,10 +58,13 @@ final class ImageAssembly {
                 top.withAnnotations(annotations(ImageOptions.Place.INDEX_DESCRIPTOR, Optional.empty())), parts, true);
     }
 
-    private AssembledImage.Part part(PlatformResult result, boolean multiPlatform) throws InterruptedException {
+    private AssembledImage.Part part(PlatformResult result, ExportInput input) throws InterruptedException {
         List<LayerBlob> layers = store.layers(result.ref(), format());
         done("exporting layers");
-        ImageConfig config = complete(result, layers);
+        ImageConfig completed = complete(result, layers);
+        ImageConfig config = input.inline()
+                .map(records -> InlineCache.add(records, completed, layers))
+                .orElse(completed);
         Descriptor configBlob =
                 store.content().put(oci ? MediaTypes.OCI_CONFIG : MediaTypes.DOCKER_CONFIG, config.bytes());
         done("exporting config " + configBlob.digest());
@@ -75,7 +78,8 @@ final class ImageAssembly {
                 .put(manifest.mediaType(), manifest.bytes())
                 .withAnnotations(annotations(ImageOptions.Place.MANIFEST_DESCRIPTOR, Optional.of(platform)));
         done("exporting manifest " + descriptor.digest());
-        return new AssembledImage.Part(multiPlatform ? descriptor.withPlatform(platform) : descriptor, manifest);
+        return new AssembledImage.Part(
+                input.multiPlatform() ? descriptor.withPlatform(platform) : descriptor, manifest);
     }
 
     private LayerFormat format() {

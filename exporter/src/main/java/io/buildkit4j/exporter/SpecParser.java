@@ -85,6 +85,11 @@ final class SpecParser {
         return new ExportSpec.Archive(id, epoch(), ignored(IMAGE), imageOptions(!docker), docker, flag("tar", true));
     }
 
+    /** How the layers of a cache are written. */
+    static LayerFormat layers(String type, Map<String, String> attributes) {
+        return new SpecParser(type, attributes, 0).imageOptions(true).layers();
+    }
+
     private ImageOptions imageOptions(boolean ociByDefault) {
         LayerFormat.Method method = method();
         List<ImageOptions.Annotation> annotations = annotations();

@@ -28,6 +28,14 @@ public interface CacheStore {
     /** Keys that the alias is known to mean, the newest first. */
     List<Digest> links(Digest alias);
 
+    /** What is known to mean something as long as this key has results; for whoever takes the key to another store. */
+    default List<Alias> kept(Digest keeper) {
+        return List.of();
+    }
+
+    /** That one key means another; see {@link #link}. */
+    record Alias(Digest alias, Digest key) {}
+
     /** The record of what went into a key. */
     Optional<Ingredients> ingredients(Digest key);
 

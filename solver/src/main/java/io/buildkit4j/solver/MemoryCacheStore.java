@@ -168,6 +168,18 @@ public final class MemoryCacheStore implements CacheStore {
     }
 
     @Override
+    public List<Alias> kept(Digest keeper) {
+        lock.lock();
+        try {
+            return linksOfKeeper.getOrDefault(keeper, Set.of()).stream()
+                    .map(link -> new Alias(link.alias(), link.key()))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public List<Digest> links(Digest alias) {
         List<Link> known;
         lock.lock();

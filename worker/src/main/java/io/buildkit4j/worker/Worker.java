@@ -10,6 +10,8 @@ import io.buildkit4j.solver.ResultStore;
 import io.buildkit4j.solver.Vertex;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.worker.cache.ImportingKeys;
+import io.buildkit4j.worker.cache.Imports;
 import io.buildkit4j.worker.cache.RefResults;
 import io.buildkit4j.worker.cache.StoredKeys;
 import io.buildkit4j.worker.cachemount.CacheMounts;
@@ -30,6 +32,7 @@ public final class Worker implements AutoCloseable {
     private final Downloads downloads;
     private final Listings listings;
     private final StoredKeys keys;
+    private final Imports imports;
     private final RefResults results;
     private final CacheMounts caches;
     private final ExecStep.Machinery machinery;
@@ -44,7 +47,8 @@ public final class Worker implements AutoCloseable {
         this.listings = new Listings(options.directory().resolve("listings"));
         this.keys = new StoredKeys(options.store().table("keys"), options.store()::has);
         options.store().listen(keys::forget);
-        this.results = new RefResults(options.store());
+        this.imports = new Imports();
+        this.results = new RefResults(options.store(), keys, imports);
         this.caches = CacheMounts.open(options.directory().resolve("cache-mounts"));
         options.store().join(caches);
         SessionDoor sessions = new SessionDoor(options.sessions());
@@ -143,7 +147,12 @@ public final class Worker implements AutoCloseable {
 
     /** Keys and results, kept in the store. */
     public CacheStore keys() {
-        return keys;
+        return new ImportingKeys(keys, imports);
+    }
+
+    /** From now on steps are also found by what another daemon knows, until the answer is closed. */
+    public ImportedCache.Open importCache(ImportedCache cache) {
+        return imports.open(cache);
     }
 
     /** The directories that steps share from run to run, as usage shows them. */

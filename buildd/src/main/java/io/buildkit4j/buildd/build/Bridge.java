@@ -1,6 +1,7 @@
 package io.buildkit4j.buildd.build;
 
 import io.buildkit4j.buildd.DaemonFault;
+import io.buildkit4j.exporter.CacheSpec;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.Described;
@@ -140,6 +141,14 @@ public final class Bridge implements AutoCloseable {
     /** How many frontends stand between this one and the client. */
     int depth() {
         return depth;
+    }
+
+    /** Lets caches help from now on; those that cannot be read are passed over. */
+    public void importCaches(List<CacheSpec> caches) throws InterruptedException {
+        serve(() -> {
+            site.imports().add(site, caches);
+            return caches;
+        });
     }
 
     /** Looks up an image, as a step of the build. */

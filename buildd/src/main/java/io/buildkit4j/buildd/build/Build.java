@@ -50,7 +50,7 @@ public final class Build implements AutoCloseable {
         this.workshop = workshop;
         this.request = request;
         Job<Ref> job = workshop.solver().open(request.ref(), request.session(), events);
-        this.site = new Site(workshop, request, job, events, new Blame());
+        this.site = new Site(workshop, request, job, events, new Blame(), new CacheImports());
         this.trees = new Trees(site);
         switch (request.source()) {
             case BuildRequest.Source.Driven driven -> {
@@ -97,7 +97,8 @@ public final class Build implements AutoCloseable {
                 }
                 build.solve(plan, edges, results);
                 List<Exported> exported = build.export(plan, results);
-                return build.answer(exported, record);
+                List<Setting> cached = new CacheExports(build.site, results.platforms()).run(request.caches());
+                return build.answer(exported, cached, record);
             } catch (Fault fault) {
                 record.fail(fault.kind(), fault.getMessage());
                 throw build.site.blame().explain(fault);
@@ -160,6 +161,7 @@ public final class Build implements AutoCloseable {
 
     /** Dockerfile to definitions, one for each platform; a client's own definition is one already. */
     private Plan describe() throws InterruptedException {
+        site.imports().add(site, request.caches().imports());
         return switch (request.source()) {
             case BuildRequest.Source.Graph graph ->
                 new Plan(
@@ -197,9 +199,11 @@ public final class Build implements AutoCloseable {
 
     /** Refs to images, archives and directories, assembled and shipped. */
     private List<Exported> export(Plan plan, Results results) throws InterruptedException {
-        ExportInput input = new ExportInput(results.platforms(), plan.multiPlatform(), plan.epoch());
+        ExportInput plain = new ExportInput(results.platforms(), plan.multiPlatform(), plan.epoch());
+        CacheExports caches = new CacheExports(site, results.platforms());
         List<Exported> exported = new ArrayList<>();
         for (ExportSpec spec : request.exports()) {
+            ExportInput input = caches.inline(plain, spec, request.caches());
             exported.add(OwnStep.run(
                     request.ref() + " export " + spec.id(),
                     "exporting to " + destination(spec),
@@ -219,9 +223,10 @@ public final class Build implements AutoCloseable {
     }
 
     /** What the client is told; of two outputs that answer the same question the first counts. */
-    private List<Setting> answer(List<Exported> exported, RunningBuild record) {
+    private List<Setting> answer(List<Exported> exported, List<Setting> cached, RunningBuild record) {
         Map<String, String> response = new LinkedHashMap<>();
         exported.forEach(each -> each.response().forEach(response::putIfAbsent));
+        cached.forEach(setting -> response.put(setting.name(), setting.value()));
         List<Setting> settings = response.entrySet().stream()
                 .map(entry -> new Setting(entry.getKey(), entry.getValue()))
                 .toList();
@@ -236,5 +241,6 @@ public final class Build implements AutoCloseable {
         bridge.close();
         trees.close();
         site.job().close();
+        site.imports().close();
     }
 }

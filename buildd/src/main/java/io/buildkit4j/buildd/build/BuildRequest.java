@@ -1,6 +1,7 @@
 package io.buildkit4j.buildd.build;
 
 import io.buildkit4j.buildd.history.BuildRecord;
+import io.buildkit4j.exporter.CacheSpec;
 import io.buildkit4j.exporter.ExportSpec;
 import io.buildkit4j.frontend.FrontendRequest;
 import io.buildkit4j.llb.Definition;
@@ -23,6 +24,7 @@ public record BuildRequest(
         String session,
         Source source,
         List<ExportSpec> exports,
+        Caches caches,
         Set<Entitlement> entitlements,
         Optional<Instant> epoch,
         BuildRecord record) {
@@ -30,6 +32,15 @@ public record BuildRequest(
     public BuildRequest {
         exports = List.copyOf(exports);
         entitlements = Set.copyOf(entitlements);
+    }
+
+    /** Caches that help the build, and those that it fills. */
+    public record Caches(List<CacheSpec> imports, List<CacheSpec> exports) {
+        /** Lists are copied. */
+        public Caches {
+            imports = List.copyOf(imports);
+            exports = List.copyOf(exports);
+        }
     }
 
     /** The build's id. */

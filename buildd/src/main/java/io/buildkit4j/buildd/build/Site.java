@@ -13,7 +13,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** One build's place of work: what it was asked for, what it is made with, and where its events go. */
-record Site(Workshop workshop, BuildRequest request, Job<Ref> job, Consumer<BuildEvent> events, Blame blame) {
+record Site(
+        Workshop workshop,
+        BuildRequest request,
+        Job<Ref> job,
+        Consumer<BuildEvent> events,
+        Blame blame,
+        CacheImports imports) {
     /** The edge of a definition as this build may have it; nothing for the empty tree. Its steps can be blamed from now on. */
     Optional<Edge<Ref>> load(Definition definition) {
         Optional<Edge<Ref>> edge =

@@ -4,6 +4,7 @@ import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.buildd.explain.Explainer;
 import io.buildkit4j.buildd.history.History;
 import io.buildkit4j.exporter.Exporters;
+import io.buildkit4j.exporter.RemoteCaches;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.solver.Solver;
@@ -29,6 +30,7 @@ public record Workshop(
         Solver<Ref> solver,
         Store store,
         Exporters exporters,
+        RemoteCaches caches,
         Sessions sessions,
         Bridges bridges,
         BridgeDoor door,

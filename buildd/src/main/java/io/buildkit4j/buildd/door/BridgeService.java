@@ -87,6 +87,7 @@ public final class BridgeService extends LLBBridgeGrpc.LLBBridgeImplBase {
     @Override
     public void solve(SolveRequest request, StreamObserver<SolveResponse> caller) {
         serve(caller, bridge -> {
+            bridge.importCaches(CacheMessages.imports(request));
             Outcome outcome = bridge.solve(GatewayMessages.question(request), request.getEvaluate());
             return GatewayMessages.response(outcome, bridge, request);
         });

@@ -18,6 +18,7 @@ final class GatewayCapabilities {
             "returnmap",
             "readdir",
             "statfile",
+            "importcaches",
             "proto.refarray",
             "reference.output",
             "frontend.inputs",

@@ -31,7 +31,6 @@ final class GatewayMessages {
     private GatewayMessages() {}
 
     static Bridge.Question question(SolveRequest request) {
-        SolveRequests.refuse(request.getCacheImportsCount() > 0, "cache import");
         SolveRequests.refuse(request.getSourcePoliciesCount() > 0, "a source policy");
         if (request.getFrontend().isEmpty()) {
             return new Bridge.Question.Graph(

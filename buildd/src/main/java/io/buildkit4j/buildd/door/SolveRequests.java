@@ -44,6 +44,7 @@ final class SolveRequests {
                 message.getSession(),
                 source(message),
                 exports,
+                CacheMessages.caches(message),
                 entitlements(message, allowed),
                 epoch(message.getFrontendAttrsMap().get("build-arg:SOURCE_DATE_EPOCH")),
                 record);
@@ -89,9 +90,6 @@ final class SolveRequests {
     }
 
     private static void refuse(SolveRequest message) {
-        var cache = message.getCache();
-        refuse(cache.getExportsCount() > 0 || !cache.getExportRefDeprecated().isEmpty(), "cache export");
-        refuse(cache.getImportsCount() > 0 || cache.getImportRefsDeprecatedCount() > 0, "cache import");
         refuse(
                 message.getSourcePolicy().getRulesCount() > 0
                         || !message.getSourcePolicySession().isEmpty(),

@@ -14,6 +14,7 @@ import io.buildkit4j.client.UsageInfo;
 import io.buildkit4j.client.Verification;
 import io.buildkit4j.client.WorkerInfo;
 import io.buildkit4j.client.files.LayoutTarget;
+import io.buildkit4j.client.files.LocalCaches;
 import io.buildkit4j.wire.Address;
 import io.buildkit4j.wire.Connection;
 import io.buildkit4j.wire.ServedSession;
@@ -112,6 +113,7 @@ public final class DaemonClient implements Client {
     /** An image that went into a layout at this side is listed in its index. */
     private static SolveResult listed(SolveRequest request, SolveResult result) {
         LayoutTarget.of(request.exports()).ifPresent(path -> new LayoutTarget(path).list(result.response()));
+        LocalCaches.list(request, result.response());
         return result;
     }
 

@@ -8,6 +8,7 @@ import io.buildkit4j.client.credential.DockerLogins;
 import io.buildkit4j.client.files.ByteTarget;
 import io.buildkit4j.client.files.DirectoryTarget;
 import io.buildkit4j.client.files.LayoutTarget;
+import io.buildkit4j.client.files.LocalCaches;
 import io.buildkit4j.client.files.LocalDirectory;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.wire.FileSource;
@@ -27,11 +28,13 @@ import java.util.Optional;
 final class Offers {
     private final Map<String, Path> locals;
     private final List<Export> exports;
+    private final Map<String, Path> caches;
     private final DockerLogins logins = new DockerLogins(System.getenv());
 
     private Offers(SolveRequest request) {
         locals = request.locals();
         exports = request.exports();
+        caches = LocalCaches.stores(request);
     }
 
     /** Looks at the places first: a build whose result has no place is not worth its time. */
@@ -57,7 +60,9 @@ final class Offers {
                 Optional.of(offers.logins::credentials),
                 Granted.secrets(request.permits()),
                 Granted.agents(request.permits()),
-                offers.layout().map(path -> offers::store));
+                offers.layout().isPresent() || !offers.caches.isEmpty()
+                        ? Optional.of(offers::store)
+                        : Optional.empty());
     }
 
     private static void check(Target target) {
@@ -84,6 +89,10 @@ final class Offers {
 
     /** The name is the daemon's: it knows of one image layout only. */
     private SessionContent store(String name) {
+        Path cache = caches.get(name);
+        if (cache != null) {
+            return new LayoutTarget(cache);
+        }
         Path path = layout().filter(there -> name.equals("export"))
                 .orElseThrow(() -> new WireFault(Kind.NOT_FOUND, "unknown store " + name));
         return new LayoutTarget(path);

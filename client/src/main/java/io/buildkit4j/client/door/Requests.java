@@ -6,6 +6,7 @@ import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.client.SolveRequest.CacheEntry;
 import io.buildkit4j.client.SolveRequest.Export;
+import io.buildkit4j.client.files.LocalCaches;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.wire.proto.control.CacheOptions;
@@ -67,7 +68,7 @@ final class Requests {
     private static CacheOptions caches(SolveRequest request) {
         CacheOptions.Builder caches = CacheOptions.newBuilder();
         request.cacheExports().forEach(entry -> caches.addExports(cache(entry)));
-        request.cacheImports().forEach(entry -> caches.addImports(cache(entry)));
+        request.cacheImports().forEach(entry -> caches.addImports(cache(LocalCaches.resolved(entry))));
         return caches.build();
     }
 

@@ -166,6 +166,11 @@ public final class StoredKeys implements CacheStore {
     }
 
     @Override
+    public List<Alias> kept(Digest keeper) {
+        return known.kept(keeper);
+    }
+
+    @Override
     public Optional<Ingredients> ingredients(Digest key) {
         return table.get(INGREDIENTS + key).flatMap(IngredientsCodec::read);
     }
