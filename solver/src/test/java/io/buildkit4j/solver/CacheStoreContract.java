@@ -102,6 +102,14 @@ public abstract class CacheStoreContract {
     }
 
     @Test
+    void aKeeperKnowsItsLinks() {
+        store().save(C, result("kept", 1));
+        store().link(A, B, C);
+        store().link(B, D, D);
+        always(store -> assertThat(store.kept(C)).containsExactly(new CacheStore.Alias(A, B)));
+    }
+
+    @Test
     void linksGoWithTheLastResultOfTheirKeeper() {
         store().save(B, result("one", 1));
         store().save(B, result("two", 2));
