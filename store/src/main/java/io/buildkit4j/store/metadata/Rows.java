@@ -86,12 +86,20 @@ final class Rows implements AutoCloseable {
         }
     }
 
-    /** On a full disk SQLite has undone it already, and says so; what had happened is the better reason. */
+    /**
+     * On a full disk SQLite has undone it already. Then the driver says that there is nothing to undo, and believes ever
+     * after that a transaction is open: one is begun, so that it is right.
+     */
     private void undo(SQLException reason) {
         try {
             connection.rollback();
         } catch (SQLException undone) {
             reason.addSuppressed(undone);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("BEGIN");
+            } catch (SQLException open) {
+                reason.addSuppressed(open);
+            }
         }
     }
 
