@@ -49,7 +49,7 @@ class VerifyTest {
     void damageIsFoundAndBuiltAgainWhileBuildsGoOn() throws IOException, InterruptedException {
         Site site = new Site(folder);
         try (Daemon daemon = Daemon.start(folder)) {
-            site.validated(daemon, 1, 2);
+            site.validated(daemon, 1, 5);
             assertThat(Program.buildctl("--addr", daemon.unix(), "debug", "verify")
                             .run()
                             .succeeded()
@@ -62,7 +62,7 @@ class VerifyTest {
             Path file = largest("snapshots");
             Path snapshot = folder.resolve("root/snapshots").relativize(file).subpath(0, 1);
             Files.writeString(file, "cut");
-            Process build = site.build(daemon, 2, 5).start(folder.resolve("out"), folder.resolve("err"));
+            Process build = site.build(daemon, 2, 1).start(folder.resolve("out"), folder.resolve("err"));
             JsonObject found = asked(daemon, "debug", "verify", "--format", "json");
             JsonArray damages = found.getAsJsonArray("damages");
             assertThat(damages)
@@ -71,12 +71,12 @@ class VerifyTest {
             assertThat(found.get("records").getAsLong()).isPositive();
             assertThat(build.waitFor(3, TimeUnit.MINUTES)).isTrue();
             assertThat(build.exitValue()).isZero();
-            site.validated(daemon, 1, 2);
+            site.validated(daemon, 1, 5);
             FileTree.remove(folder.resolve("root/content/blobs").toString());
             assertThat(asked(daemon, "debug", "verify", "--format", "json").getAsJsonArray("damages"))
                     .isNotEmpty();
             Files.createDirectories(folder.resolve("root/content/blobs/sha256"));
-            site.validated(daemon, 1, 2);
+            site.validated(daemon, 1, 5);
         }
     }
 
