@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 
 /** A client's offer as the services that the daemon calls. */
@@ -58,12 +59,22 @@ final class OfferedServices {
                     String.join("", SessionHeaders.get(headers, SessionHeaders.DIRECTORY)),
                     SessionHeaders.get(headers, SessionHeaders.INCLUDE),
                     SessionHeaders.get(headers, SessionHeaders.EXCLUDE),
-                    SessionHeaders.get(headers, SessionHeaders.FOLLOW));
+                    SessionHeaders.get(headers, SessionHeaders.FOLLOW),
+                    changedSince(headers));
             return Duplex.serve(
                     responses,
                     threads,
                     PacketSender::weigh,
                     call -> new PacketSender(PacketCall.of(call), directories.open(request)).run());
+        }
+    }
+
+    private static OptionalLong changedSince(RequestHeaders headers) {
+        try {
+            Optional<String> text = headers.first(ChangeMarks.HEADER);
+            return text.isPresent() ? OptionalLong.of(Long.parseLong(text.get())) : OptionalLong.empty();
+        } catch (NumberFormatException notOurs) {
+            return OptionalLong.empty();
         }
     }
 

@@ -3,6 +3,7 @@ package io.buildkit4j.wire;
 import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One connected client as the daemon sees it: what it offers can be asked for until it goes away. Safe for any thread. */
 public interface Session {
@@ -66,8 +67,21 @@ public interface Session {
      *
      * @param name as the client offers it
      * @param follow paths whose links are followed, so that their targets come too
+     * @param changedSince files whose inodes were changed then or later are to be marked ({@link ChangeMarks}); nanoseconds of
+     *     the client's clock, absent when it is not to mark any
      */
-    record DirectoryRequest(String name, List<String> include, List<String> exclude, List<String> follow) {}
+    record DirectoryRequest(
+            String name, List<String> include, List<String> exclude, List<String> follow, OptionalLong changedSince) {
+        /** Without marks. */
+        public DirectoryRequest(String name, List<String> include, List<String> exclude, List<String> follow) {
+            this(name, include, exclude, follow, OptionalLong.empty());
+        }
+
+        /** The same, with marks. */
+        public DirectoryRequest since(long nanoseconds) {
+            return new DirectoryRequest(name, include, exclude, follow, OptionalLong.of(nanoseconds));
+        }
+    }
 
     /**
      * Where at the client something goes.

@@ -112,6 +112,8 @@ final class TunnelledSession implements Session, AutoCloseable {
         SessionHeaders.put(headers, SessionHeaders.INCLUDE, request.include());
         SessionHeaders.put(headers, SessionHeaders.EXCLUDE, request.exclude());
         SessionHeaders.put(headers, SessionHeaders.FOLLOW, request.follow());
+        request.changedSince()
+                .ifPresent(time -> headers.put(SessionHeaders.key(ChangeMarks.HEADER), Long.toString(time)));
         transfers.acquire();
         try (Duplex<Packet, Packet> call =
                 Duplex.call(channel, FileSyncGrpc.getDiffCopyMethod(), headers, PacketReceiver::weigh)) {

@@ -5,11 +5,13 @@ import io.buildkit4j.footing.NameBytes;
 import io.buildkit4j.linux.FileStatus;
 import io.buildkit4j.linux.FileTree;
 import io.buildkit4j.linux.HostFiles;
+import io.buildkit4j.wire.ChangeMarks;
 import io.buildkit4j.wire.FileStat;
 import io.buildkit4j.wire.WireFault;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** A walk with all metadata that Linux keeps. */
 final class LinuxWalk implements TreeWalk {
@@ -18,8 +20,12 @@ final class LinuxWalk implements TreeWalk {
     private final String root;
     private final Map<Identity, String> linked = new HashMap<>();
 
-    LinuxWalk(Path root) {
+    /** The inode's time from which on a file is marked. */
+    private final long since;
+
+    LinuxWalk(Path root, OptionalLong since) {
         this.root = root.toString();
+        this.since = since.orElse(Long.MAX_VALUE);
     }
 
     @Override
@@ -40,7 +46,7 @@ final class LinuxWalk implements TreeWalk {
             link = first == null ? "" : first;
             size = first == null ? size : 0;
         }
-        return new FileStat(
+        FileStat stat = new FileStat(
                 path,
                 status.mode(),
                 0,
@@ -50,5 +56,6 @@ final class LinuxWalk implements TreeWalk {
                 link,
                 status.device(),
                 status.isLink() ? Map.of() : HostFiles.attributes(root + "/" + path));
+        return status.isFile() && status.changed() >= since ? ChangeMarks.changed(stat) : stat;
     }
 }

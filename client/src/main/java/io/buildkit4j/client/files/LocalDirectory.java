@@ -1,6 +1,7 @@
 package io.buildkit4j.client.files;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.wire.ChangeMarks;
 import io.buildkit4j.wire.FileSource;
 import io.buildkit4j.wire.FileStat;
 import io.buildkit4j.wire.PathPatterns;
@@ -16,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A directory of this machine as a build sees it: what the request's patterns select, all of it owned by 0:0 (who owns the
@@ -25,9 +27,11 @@ public final class LocalDirectory implements FileSource {
     private final Path root;
     private final PathPatterns include;
     private final PathPatterns exclude;
+    private final OptionalLong changedSince;
 
-    private LocalDirectory(Path root, PathPatterns include, PathPatterns exclude) {
+    private LocalDirectory(Path root, OptionalLong changedSince, PathPatterns include, PathPatterns exclude) {
         this.root = root;
+        this.changedSince = changedSince;
         this.include = include;
         this.exclude = exclude;
     }
@@ -51,6 +55,7 @@ public final class LocalDirectory implements FileSource {
         include.addAll(followed);
         return new LocalDirectory(
                 root,
+                request.changedSince(),
                 everything || followed.contains(".") ? PathPatterns.none() : PathPatterns.of(include),
                 PathPatterns.of(request.exclude()));
     }
@@ -77,6 +82,10 @@ public final class LocalDirectory implements FileSource {
     private final class Walk implements TreeWalk.Visitor {
         private final Visitor visitor;
         private final Deque<Level> levels = new ArrayDeque<>();
+        /** Clocks of file systems lag behind by up to a tick of the kernel's. */
+        private final long begun = (System.currentTimeMillis() - 20) * 1_000_000;
+
+        private boolean any;
 
         Walk(Visitor visitor) {
             this.visitor = visitor;
@@ -96,7 +105,7 @@ public final class LocalDirectory implements FileSource {
         }
 
         void run() throws InterruptedException {
-            TreeWalk.over(root).walk(this);
+            TreeWalk.over(root, changedSince).walk(this);
         }
 
         @Override
@@ -112,7 +121,7 @@ public final class LocalDirectory implements FileSource {
             boolean selected = selection.selected();
             if (selected) {
                 sendDirectories();
-                visitor.entry(stat);
+                send(stat);
             }
             boolean enter = stat.isDirectory() && !selection.fruitless();
             if (enter) {
@@ -121,11 +130,16 @@ public final class LocalDirectory implements FileSource {
             return enter;
         }
 
+        private void send(FileStat stat) throws InterruptedException {
+            visitor.entry(any || changedSince.isEmpty() ? stat : ChangeMarks.walked(stat, begun));
+            any = true;
+        }
+
         private void sendDirectories() throws InterruptedException {
             for (Level level : levels) {
                 if (!level.sent) {
                     level.sent = true;
-                    visitor.entry(level.stat);
+                    send(level.stat);
                 }
             }
         }

@@ -4,6 +4,7 @@ import io.buildkit4j.linux.HostFiles;
 import io.buildkit4j.linux.LinuxFault;
 import io.buildkit4j.wire.FileStat;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** Visits what is below a directory in the protocol's order, links unfollowed, hard links recognised, owners left out. */
 interface TreeWalk {
@@ -15,9 +16,13 @@ interface TreeWalk {
 
     void walk(Visitor visitor) throws InterruptedException;
 
-    /** With the kernel's own calls on Linux, elsewhere with what Java has. */
-    static TreeWalk over(Path root) {
-        return onLinux() ? new LinuxWalk(root) : new PortableWalk(root);
+    /**
+     * With the kernel's own calls on Linux, elsewhere with what Java has.
+     *
+     * @param since regular files whose inodes were changed at or after this are marked, where the system tells
+     */
+    static TreeWalk over(Path root, OptionalLong since) {
+        return onLinux() ? new LinuxWalk(root, since) : new PortableWalk(root);
     }
 
     /**

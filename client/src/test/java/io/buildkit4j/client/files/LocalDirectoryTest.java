@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +69,7 @@ class LocalDirectoryTest {
     void bothWalksTellTheSame() throws InterruptedException {
         List<FileStat> own = new ArrayList<>();
         List<FileStat> portable = new ArrayList<>();
-        new LinuxWalk(root).walk(stat -> {
+        new LinuxWalk(root, OptionalLong.empty()).walk(stat -> {
             own.add(stat);
             return true;
         });

@@ -6,6 +6,7 @@ import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.store.TreeWriter.Attributes;
+import io.buildkit4j.wire.ChangeMarks;
 import io.buildkit4j.wire.FileReceiver;
 import io.buildkit4j.wire.FileStat;
 import io.buildkit4j.worker.WorkerFault;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -34,6 +36,7 @@ final class Difference implements FileReceiver, AutoCloseable {
 
     private final Map<String, TreeWriter.Reserved> awaited = new ConcurrentHashMap<>();
     private long replaced;
+    private OptionalLong walked = OptionalLong.empty();
 
     /** A directory whose entries are arriving, with those of before that have not. */
     private static final class Level {
@@ -78,8 +81,16 @@ final class Difference implements FileReceiver, AutoCloseable {
         return level;
     }
 
+    /** When the client began to look, by its clock, if it tells. */
+    OptionalLong walked() {
+        return walked;
+    }
+
     @Override
-    public boolean entry(FileStat stat) {
+    public boolean entry(FileStat received) {
+        ChangeMarks.Marked marked = ChangeMarks.read(received);
+        FileStat stat = marked.stat();
+        walked = marked.walked().isPresent() ? marked.walked() : walked;
         int slash = stat.path().lastIndexOf('/');
         String parent = slash < 0 ? "" : stat.path().substring(0, slash);
         String name = stat.path().substring(slash + 1);
@@ -101,7 +112,8 @@ final class Difference implements FileReceiver, AutoCloseable {
             hardLink(stat, old);
             return false;
         }
-        return !(old.isPresent() && same(stat, old.get())) && make(stat, old);
+        boolean unchanged = old.isPresent() && !marked.changed() && same(stat, old.get());
+        return !unchanged && make(stat, old);
     }
 
     private static WorkerFault refused(FileStat stat) {

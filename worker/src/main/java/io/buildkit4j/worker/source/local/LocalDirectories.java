@@ -18,6 +18,9 @@ public final class LocalDirectories {
     private static final int MOST_LAYERS = 24;
     private static final long MOST_REPLACED = 512L << 20;
 
+    /** No inode is that new, so nothing is marked. */
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Store store;
     private final MetadataTable last;
 
@@ -32,13 +35,18 @@ public final class LocalDirectories {
      *
      * @param layers snapshots that differences have piled up
      * @param replaced bytes in them that are no longer seen
+     * @param walked when the client began to look, by its clock; {@link #NEVER} when it does not tell
      */
-    private record Last(String ref, int layers, long replaced) {
+    private record Last(String ref, int layers, long replaced, long walked) {
         static Optional<Last> parse(byte[] bytes) {
             String[] fields = new String(bytes, StandardCharsets.UTF_8).split(" ", -1);
             try {
-                return fields.length == 3
-                        ? Optional.of(new Last(fields[0], Integer.parseInt(fields[1]), Long.parseLong(fields[2])))
+                return fields.length == 4
+                        ? Optional.of(new Last(
+                                fields[0],
+                                Integer.parseInt(fields[1]),
+                                Long.parseLong(fields[2]),
+                                Long.parseLong(fields[3])))
                         : Optional.empty();
             } catch (NumberFormatException damaged) {
                 return Optional.empty();
@@ -46,7 +54,7 @@ public final class LocalDirectories {
         }
 
         byte[] bytes() {
-            return (ref + " " + layers + " " + replaced).getBytes(StandardCharsets.UTF_8);
+            return (ref + " " + layers + " " + replaced + " " + walked).getBytes(StandardCharsets.UTF_8);
         }
     }
 
@@ -63,7 +71,8 @@ public final class LocalDirectories {
         Ref before = kept.orElseGet(store::scratch);
         RefDescription record = new RefDescription("local source for " + request.name(), RecordType.LOCAL_SOURCE);
         try (Difference difference = new Difference(before.tree(), () -> store.begin(before, record))) {
-            session.receive(request, difference);
+            // bytes may change while size and time stay: the inode's time tells, where the client says it
+            session.receive(request.since(kept.isPresent() ? known.orElseThrow().walked : NEVER), difference);
             if (!difference.any()) {
                 return kept.isPresent() ? before.share() : store.scratch();
             }
@@ -71,7 +80,8 @@ public final class LocalDirectories {
             Last now = new Last(
                     after.id(),
                     kept.isPresent() ? known.orElseThrow().layers + 1 : 1,
-                    difference.replaced() + (kept.isPresent() ? known.orElseThrow().replaced : 0));
+                    difference.replaced() + (kept.isPresent() ? known.orElseThrow().replaced : 0),
+                    difference.walked().orElse(NEVER));
             return remember(identity, now, after, record);
         } finally {
             before.close();
@@ -88,7 +98,7 @@ public final class LocalDirectories {
                 ActiveRef flat = store.begin(scratch, record)) {
             Flattening.copy(after.tree(), flat.tree());
             Ref ref = flat.commit();
-            last.put(identity, new Last(ref.id(), 1, 0).bytes());
+            last.put(identity, new Last(ref.id(), 1, 0, now.walked).bytes());
             return ref;
         }
     }

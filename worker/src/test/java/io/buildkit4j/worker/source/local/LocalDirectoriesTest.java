@@ -9,6 +9,7 @@ import io.buildkit4j.store.ContentQuery;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TreeEntry;
+import io.buildkit4j.wire.ChangeMarks;
 import io.buildkit4j.wire.FileReceiver;
 import io.buildkit4j.wire.FileSource;
 import io.buildkit4j.wire.FileStat;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +40,7 @@ class LocalDirectoriesTest {
     private Store store;
     private final List<Ref> refs = new ArrayList<>();
     private final List<String> sent = new ArrayList<>();
+    private boolean marks;
 
     @BeforeEach
     void make() throws IOException {
@@ -93,6 +97,30 @@ class LocalDirectoriesTest {
         assertThat(sent).containsExactlyInAnyOrder("a/b/one", "new", "a/two");
         assertThat(stranger.contentDigest(ContentQuery.ALL)).isEqualTo(next.contentDigest(ContentQuery.ALL));
         assertThat(first.contentDigest(ContentQuery.ALL)).isNotEqualTo(next.contentDigest(ContentQuery.ALL));
+    }
+
+    @Test
+    void otherBytesOfTheSameSizeAndTimeAreSent() throws IOException, InterruptedException {
+        marks = true;
+        Path file = Files.writeString(client.resolve("file"), "one");
+        Files.writeString(client.resolve("other"), "same");
+        FileTime time = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+        Files.setLastModifiedTime(file, time);
+        Thread.sleep(60); // so that this is older than the walk by the file system's clock, which ticks
+        Ref first = receive("me");
+        assertThat(receive("me").id()).isEqualTo(first.id());
+        assertThat(sent).isEmpty();
+        Files.writeString(file, "two");
+        Files.setLastModifiedTime(file, time);
+        Ref second = receive("me");
+        assertThat(sent).containsExactly("file");
+        assertThat(second.contentDigest(ContentQuery.ALL)).isNotEqualTo(first.contentDigest(ContentQuery.ALL));
+        assertThat(second.tree().find("/file", false).orElseThrow().xattrs()).isEmpty();
+        Thread.sleep(60);
+        receive("me");
+        Ref third = receive("me");
+        assertThat(sent).isEmpty();
+        assertThat(third.contentDigest(ContentQuery.ALL)).isEqualTo(second.contentDigest(ContentQuery.ALL));
     }
 
     @Test
@@ -159,14 +187,20 @@ class LocalDirectoriesTest {
         public void receive(DirectoryRequest request, FileReceiver receiver) throws InterruptedException {
             Map<Long, String> linked = new HashMap<>();
             List<FileStat> wanted = new ArrayList<>();
+            long begun = (System.currentTimeMillis() - 20) * 1_000_000;
             FileTree.walk(client.toString(), (path, status) -> {
                 String link = status.isLink() ? HostFiles.readLink(client + "/" + path) : "";
                 if (status.isFile() && status.links() > 1) {
                     String before = linked.putIfAbsent(status.inode(), path);
                     link = before == null ? "" : before;
                 }
-                FileStat stat = new FileStat(
+                FileStat plain = new FileStat(
                         path, status.mode(), 0, 0, status.size(), status.modified(), link, status.device(), Map.of());
+                FileStat timed = marks ? ChangeMarks.walked(plain, begun) : plain;
+                boolean changed = marks
+                        && status.isFile()
+                        && status.changed() >= request.changedSince().orElseThrow();
+                FileStat stat = changed ? ChangeMarks.changed(timed) : timed;
                 if (receiver.entry(stat)) {
                     wanted.add(stat);
                 }
