@@ -16,13 +16,16 @@ public interface TreeWriter extends TreeReader {
      */
     OutputStream writeFile(String path, Attributes attributes);
 
-    /** Makes or replaces a regular file, empty for now, whose bytes come later, from any thread, unless it is replaced. */
+    /**
+     * Makes or replaces a regular file whose bytes come later. It may come into being only when it is opened, and change the
+     * time of its directory then; until that it may be replaced, removed or given a second name, but not read.
+     */
     Reserved reserveFile(String path, Attributes attributes);
 
     /** A file whose bytes are still to come. */
     @FunctionalInterface
     interface Reserved {
-        /** Opens it once for its bytes, which are there when the stream is closed. */
+        /** Opens it once, on the tree's thread, for its bytes, which any thread may write and which are there when the stream is closed. */
         OutputStream open();
     }
 
@@ -42,7 +45,8 @@ public interface TreeWriter extends TreeReader {
     void remove(String path);
 
     /**
-     * Copies one regular file of another tree as cheaply as the file system allows (reflink, copy in the kernel).
+     * Copies one regular file of another tree as cheaply as can be: a committed file that looks the same may become one with
+     * its copy, so a snapshot into which files were copied cannot be mounted for writing; else reflink or copy in the kernel.
      *
      * @param source a tree of the same store
      */

@@ -126,6 +126,9 @@ public final class ActiveSnapshot implements ActiveRef {
     @Override
     public MountedTree mount() throws InterruptedException {
         open();
+        if (tree != null && tree.shares()) {
+            throw new StoreFault(Kind.INTERNAL, "snapshot " + id + " shares files and cannot be written by a process");
+        }
         begun.room.foreignBegins();
         if (snapshots.copies()) {
             return mountCopy();

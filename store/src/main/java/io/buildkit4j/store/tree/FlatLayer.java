@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes one layer of several that are stacked on each other: laid over anything, it shows what they would. Files are hard
@@ -55,6 +56,11 @@ public final class FlatLayer {
         }
         if (!flat.fill("/", roots, opaque, target.toString())) {
             return Optional.empty();
+        }
+        for (Layer.Part root : roots) {
+            Set<String> kin = root.layer.digests.kin();
+            kin.add(root.layer.root);
+            digests.addKin(kin);
         }
         digests.save();
         return Optional.of(flat.bytes);

@@ -74,7 +74,8 @@ public final class LayerCache {
             layer.digests.put(
                     ContentHashes.fileKey(file.getKey()), file.getValue().bytes());
         }
-        if (tree.digests().size() >= WORTH_SAVING) {
+        layer.digests.addKin(tree.kin());
+        if (tree.digests().size() >= WORTH_SAVING || !tree.kin().isEmpty()) {
             layer.digests.save();
         }
     }

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
@@ -19,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembered hashes of one layer that never changes: of files' bytes by path, and of merged directories by a key that names
  * all their parts. Kept in a file beside the layer to which batches are appended: length, CRC-32C, then records of a 16-bit
- * length, a key and 32 bytes. What follows a torn batch is not read. Losing it costs time only.
+ * length, a key and 32 bytes. What follows a torn batch is not read. Losing it costs
+ * time, and what is shared may be taken for hard links ({@link Sharing}).
  */
 final class LayerDigests {
     private static final int HASH = 32;
+    private static final String KIN = "k";
     private static final int LARGEST_BATCH = 1 << 28;
 
     private final Optional<Path> file;
@@ -41,6 +45,28 @@ final class LayerDigests {
     byte @Nullable [] find(String key) {
         load();
         return known.get(key);
+    }
+
+    /** Roots of layers that have a file in common with this one, in a set of the caller's own. */
+    Set<String> kin() {
+        load();
+        Set<String> kin = new HashSet<>();
+        if (known.containsKey(KIN)) {
+            for (String key : known.keySet()) {
+                if (key.startsWith(KIN) && key.length() > KIN.length()) {
+                    kin.add(key.substring(KIN.length()));
+                }
+            }
+        }
+        return kin;
+    }
+
+    /** Remembers such layers; the caller saves. */
+    void addKin(Set<String> roots) {
+        if (!roots.isEmpty()) {
+            put(KIN, new byte[HASH]);
+            roots.forEach(root -> put(KIN + root, new byte[HASH]));
+        }
     }
 
     void put(String key, byte[] hash) {

@@ -154,17 +154,23 @@ abstract sealed class MergedTree implements TreeReader permits LayeredTree, Writ
         return entry(resolve(path, followLast));
     }
 
+    /** Whether something is at a path without links in its directories. */
+    final boolean has(String path) {
+        Merged directory = path.equals("/") ? null : directory(parent(path));
+        return path.equals("/") || (directory != null && directory.top(name(path)) != null);
+    }
+
     /** The entry at a path without links in its directories. */
     final Optional<TreeEntry> entry(String path) {
         if (path.equals("/")) {
-            return Optional.of(entry(path, root.parts().getFirst().host));
+            return Optional.of(entry(path, root.parts().getFirst(), root.parts().getFirst().host));
         }
         Merged directory = directory(parent(path));
         Layer.Part part = directory == null ? null : directory.top(name(path));
-        return part == null ? Optional.empty() : Optional.of(entry(path, part.child(name(path))));
+        return part == null ? Optional.empty() : Optional.of(entry(path, part, part.child(name(path))));
     }
 
-    final TreeEntry entry(String path, String host) {
+    private TreeEntry entry(String path, Layer.Part part, String host) {
         FileStatus status = HostFiles.status(host);
         return new TreeEntry(
                 path,
@@ -175,7 +181,8 @@ abstract sealed class MergedTree implements TreeReader permits LayeredTree, Writ
                 status.modified(),
                 status.isLink() ? HostFiles.readLink(host) : "",
                 status.device(),
-                status.inode(),
+                // names of two layers are never one file, even where they share it: see Sharing
+                status.inode() ^ ((long) System.identityHashCode(part.layer) << 32),
                 status.links(),
                 marks.shown(HostFiles.attributes(host)));
     }
@@ -185,10 +192,7 @@ abstract sealed class MergedTree implements TreeReader permits LayeredTree, Writ
         String path = resolve(directory, true);
         Merged merged = directory(path);
         if (merged == null) {
-            boolean there = entry(path).isPresent();
-            throw new StoreFault(
-                    there ? Kind.FAILED_PRECONDITION : Kind.NOT_FOUND,
-                    "\"" + directory + "\": " + (there ? "not a directory" : "not found"));
+            throw entry(path).isPresent() ? notDirectory(directory) : notFound(directory);
         }
         Map<String, Layer.Part> names = merged.names();
         String[] sorted = names.keySet().toArray(String[]::new);
@@ -197,7 +201,7 @@ abstract sealed class MergedTree implements TreeReader permits LayeredTree, Writ
         for (String name : sorted) {
             Layer.Part part = names.get(name);
             if (part != null) {
-                entries.add(entry(merged.child(name), part.child(name)));
+                entries.add(entry(merged.child(name), part, part.child(name)));
             }
         }
         return Collections.unmodifiableList(entries);
@@ -212,17 +216,26 @@ abstract sealed class MergedTree implements TreeReader permits LayeredTree, Writ
     }
 
     /** Where the host has the entry at this path without links. */
-    final String host(String path) {
+    private String host(String path) {
+        return part(path).child(name(path));
+    }
+
+    /** The directory of a layer that has the entry at this path without links. */
+    final Layer.Part part(String path) {
         Merged directory = directory(parent(path));
         Layer.Part part = directory == null ? null : directory.top(name(path));
         if (part == null) {
             throw notFound(path);
         }
-        return part.child(name(path));
+        return part;
     }
 
     /** The hash of a file's bytes where it is known already. */
     abstract Optional<Digest> knownDigest(String path);
+
+    static StoreFault notDirectory(String path) {
+        return new StoreFault(Kind.FAILED_PRECONDITION, "\"" + path + "\": not a directory");
+    }
 
     static StoreFault notFound(String path) {
         return new StoreFault(Kind.NOT_FOUND, "\"" + path + "\": not found");

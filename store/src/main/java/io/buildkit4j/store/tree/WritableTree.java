@@ -1,3 +1,4 @@
+// departs from FileLength: every change keeps the same notes of what is where, and they would have to be passed around
 package io.buildkit4j.store.tree;
 
 import io.buildkit4j.footing.Kind;
@@ -11,16 +12,14 @@ import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.store.budget.Reservation;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -33,6 +32,8 @@ public final class WritableTree extends MergedTree implements TreeWriter {
     private final Layer upper;
     private final Reservation room;
     private final Described described;
+    private final UpperFiles files;
+    private final Sharing sharing;
     /** Hashes of files that were written here, by path. Filled by streams on any thread. */
     private final Map<String, Digest> digests = new ConcurrentHashMap<>();
 
@@ -44,19 +45,21 @@ public final class WritableTree extends MergedTree implements TreeWriter {
      * @param room grows with what is written
      */
     public WritableTree(LayerCache cache, Path upper, List<Path> lowers, Reservation room) {
-        this(cache, new Layer(upper.toString(), cache.marks(), new LayerDigests(Optional.empty())), lowers, room);
+        this(stack(cache, upper, lowers), room);
     }
 
-    private WritableTree(LayerCache cache, Layer upper, List<Path> lowers, Reservation room) {
-        super(cache.marks(), stack(cache, upper, lowers));
-        this.upper = upper;
+    private WritableTree(List<Layer> layers, Reservation room) {
+        super(layers.getFirst().marks, layers);
+        this.upper = layers.getFirst();
         this.room = room;
-        described = new Described(cache.marks());
+        described = new Described(marks);
+        files = new UpperFiles(described, room);
+        sharing = new Sharing(layers.subList(1, layers.size()));
     }
 
-    private static List<Layer> stack(LayerCache cache, Layer upper, List<Path> lowers) {
+    private static List<Layer> stack(LayerCache cache, Path upper, List<Path> lowers) {
         List<Layer> layers = new ArrayList<>(lowers.size() + 1);
-        layers.add(upper);
+        layers.add(new Layer(upper.toString(), cache.marks(), new LayerDigests(Optional.empty())));
         lowers.forEach(lower -> layers.add(cache.layer(lower)));
         return layers;
     }
@@ -85,10 +88,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         String parent = resolve(parent(clean), true);
         Merged directory = directory(parent);
         if (directory == null) {
-            boolean there = entry(parent).isPresent();
-            throw there
-                    ? new StoreFault(Kind.FAILED_PRECONDITION, "\"" + parent + "\": not a directory")
-                    : notFound(parent);
+            throw entry(parent).isPresent() ? notDirectory(parent) : notFound(parent);
         }
         return new Place(directory, name);
     }
@@ -137,7 +137,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         if (mark == Mark.DIRECTORY) {
             FileTree.remove(host);
         } else {
-            HostFiles.remove(host);
+            files.remove(host);
         }
         part.names().remove(place.name);
         forget(place.path());
@@ -151,6 +151,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
             digests.keySet().removeIf(known -> known.startsWith(below));
         }
         digests.remove(path);
+        sharing.end(path);
     }
 
     private void made(Place place, Mark mark) {
@@ -204,12 +205,14 @@ public final class WritableTree extends MergedTree implements TreeWriter {
     @Override
     public Reserved reserveFile(String path, Attributes attributes) {
         Place place = place(path);
-        try (OpenFile file = create(place, attributes.mode())) {
-            HashedFile.apply(file, attributes, marks);
-        }
+        files.await(vacate(place), attributes);
+        made(place, Mark.FILE);
         String host = writable(refreshed(place)).child(place.name);
         return () -> new HashedFile(
-                HostFiles.overwrite(host), attributes, this, hash -> digests.put(place.path(), Digest.ofHash(hash)));
+                files.begin(host, attributes),
+                attributes,
+                this,
+                hash -> digests.put(place.path(), Digest.ofHash(hash)));
     }
 
     @Override
@@ -260,7 +263,7 @@ public final class WritableTree extends MergedTree implements TreeWriter {
 
     private String canonical(String path) {
         String resolved = resolve(path, false);
-        if (entry(resolved).isEmpty()) {
+        if (!has(resolved)) {
             throw notFound(path);
         }
         return resolved;
@@ -281,11 +284,19 @@ public final class WritableTree extends MergedTree implements TreeWriter {
             throw notFound(path);
         }
         if (part.layer == upper) {
-            return part.child(place.name);
+            return alone(place, part.child(place.name));
         }
-        String from = part.child(place.name);
-        copyUp(place, from);
+        copyUp(place, part.child(place.name));
         return writable(refreshed(place)).child(place.name);
+    }
+
+    /** The file that is there, about to change or to be named again. */
+    private String alone(Place place, String host) {
+        files.make(host);
+        if (sharing.end(place.path())) {
+            files.separate(host);
+        }
+        return host;
     }
 
     private void copyUp(Place place, String from) {
@@ -305,16 +316,13 @@ public final class WritableTree extends MergedTree implements TreeWriter {
     private void copy(String from, long size, Place place, Attributes attributes) {
         try (OpenFile in = HostFiles.open(from);
                 OpenFile out = create(place, attributes.mode())) {
-            room.spend(size);
-            out.copyFrom(in, size);
-            HashedFile.apply(out, attributes, marks);
+            files.copy(in, size, out, attributes);
         }
     }
 
     @Override
     public void setAttributes(String path, Attributes attributes) {
-        String canonical = canonical(path);
-        described.replace(copiedUp(canonical), attributes);
+        described.replace(copiedUp(canonical(path)), attributes);
     }
 
     /** Takes a file or directory of the host, which is moved here. */
@@ -360,18 +368,35 @@ public final class WritableTree extends MergedTree implements TreeWriter {
     @Override
     public void copyFile(TreeReader source, TreeEntry file, String path, Attributes attributes) {
         Place place = place(path);
-        if (source instanceof MergedTree tree) {
-            Optional<Digest> known = tree.knownDigest(file.path());
-            copy(tree.host(file.path()), file.size(), place, attributes);
-            known.ifPresent(digest -> digests.put(place.path(), digest));
-            return;
+        if (!(source instanceof MergedTree tree)) {
+            throw new IllegalArgumentException("a tree of another store");
         }
-        try (InputStream in = source.open(file);
-                OutputStream out = writeFile(path, attributes)) {
-            in.transferTo(out);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
+        Optional<Digest> known = tree.knownDigest(file.path());
+        Layer.Part part = tree.part(file.path());
+        String from = part.child(name(file.path()));
+        boolean committed = tree instanceof LayeredTree;
+        if (!committed || !sharing.allows(part.layer, file, attributes) || !share(from, place, part.layer)) {
+            copy(from, file.size(), place, attributes);
         }
+        known.ifPresent(digest -> digests.put(place.path(), digest));
+    }
+
+    private boolean share(String from, Place place, Layer source) {
+        if (!files.link(vacate(place), from)) {
+            return false;
+        }
+        made(place, Mark.FILE);
+        sharing.share(place.path(), source);
+        return true;
+    }
+
+    /** Whether files are shared with committed layers: then nobody but this tree may change the directory. */
+    public boolean shares() {
+        return sharing.any();
+    }
+
+    Set<String> kin() {
+        return sharing.kin();
     }
 
     /** The upper directory with what is known of it. */

@@ -12,9 +12,11 @@ import io.buildkit4j.wire.FileStat;
 import io.buildkit4j.worker.WorkerFault;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,6 +35,9 @@ final class Difference implements FileReceiver, AutoCloseable {
     private final Deque<Level> levels = new ArrayDeque<>();
     /** Paths that were written, for hard links to them. */
     private final Set<String> written = new HashSet<>();
+
+    /** Directories that were changed: they get their times last, because files come into being with their bytes. */
+    private final List<Level> changed = new ArrayList<>();
 
     private final Map<String, TreeWriter.Reserved> awaited = new ConcurrentHashMap<>();
     private long replaced;
@@ -205,14 +210,15 @@ final class Difference implements FileReceiver, AutoCloseable {
                         java.util.Arrays.equals(one.getValue(), old.xattrs().get(one.getKey())));
     }
 
-    /** Nothing more comes into this directory: what is left of before is gone, and its time is what the client says. */
+    /** Nothing more comes into this directory: what is left of before is gone. */
     private void leave(Level level) {
         for (TreeEntry gone : level.left.values()) {
             remove(gone);
             level.touched = true;
         }
         if (level.touched && level.attributes.isPresent()) {
-            change().setAttributes("/" + level.path, level.attributes.get());
+            level.left.clear();
+            changed.add(level);
         }
     }
 
@@ -230,6 +236,9 @@ final class Difference implements FileReceiver, AutoCloseable {
     public void finish() {
         while (!levels.isEmpty()) {
             leave(levels.pop());
+        }
+        for (Level level : changed) {
+            active().tree().setAttributes("/" + level.path, level.attributes.orElseThrow());
         }
         if (!awaited.isEmpty()) {
             throw new WorkerFault(
