@@ -2,6 +2,7 @@ package io.buildkit4j.bench.layers;
 
 import io.buildkit4j.bench.spine.Stopwatch;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -39,14 +40,21 @@ public final class Layers {
         this.buildd = environment.getOrDefault("BUILDD", top + "/bin/buildd");
     }
 
-    /** Runs the named figures, or all: {@code gzip zstd uncompressed estargz pull}. */
+    /** Runs the named figures, or all: {@code gzip zstd uncompressed estargz pull files big}. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("bench-layers");
         try {
             Layers layers = new Layers(folder, List.of(arguments));
+            layers.binaries();
             layers.exports();
             if (layers.wants("pull")) {
                 layers.pull();
+            }
+            if (layers.wants("files")) {
+                layers.files();
+            }
+            if (layers.wants("big")) {
+                layers.big();
             }
             System.out.print(layers.watch.table());
         } finally {
@@ -60,17 +68,18 @@ public final class Layers {
 
     // ---- exports
 
+    private void binaries() throws IOException {
+        if (List.of("gzip", "zstd", "uncompressed", "estargz", "pull").stream().anyMatch(this::wants)) {
+            Path context = Files.createDirectories(folder.resolve("context"));
+            Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY tree /tree\n");
+            copyBinaries(context.resolve("tree"));
+        }
+    }
+
     private void exports() throws IOException, InterruptedException {
-        Path context = Files.createDirectories(folder.resolve("context"));
-        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY tree /tree\n");
-        copyBinaries(context.resolve("tree"));
-        try (Running daemon = new Running(folder.resolve("exports"))) {
-            build(daemon, context);
-            watch.noteOther("peak daemon memory, 512 MiB context taken", daemon.peak() + " MiB");
-            for (String compression : List.of("gzip", "zstd", "uncompressed", "estargz")) {
-                if (wants(compression)) {
-                    export(context, compression);
-                }
+        for (String compression : List.of("gzip", "zstd", "uncompressed", "estargz")) {
+            if (wants(compression)) {
+                export(folder.resolve("context"), compression);
             }
         }
     }
@@ -215,6 +224,78 @@ public final class Layers {
         return registry;
     }
 
+    // ---- file sync
+
+    /** Each run with an empty state: a first build, the same again, and again with one file changed. */
+    private void files() throws IOException, InterruptedException {
+        Path context = manyFiles();
+        double[][] seconds = new double[3][RUNS];
+        double[][] processor = new double[3][RUNS];
+        long peak = 0;
+        long after = 0;
+        for (int run = 0; run < RUNS; run++) {
+            try (Running daemon = new Running(folder.resolve("files" + run))) {
+                for (int step = 0; step < 3; step++) {
+                    if (step == 2) {
+                        Files.writeString(context.resolve("tree/d7/f2222"), "changed " + run);
+                    }
+                    double before = daemon.processor();
+                    seconds[step][run] = build(daemon, context);
+                    processor[step][run] = daemon.processor() - before;
+                }
+                peak = Math.max(peak, daemon.peak());
+                if (run == RUNS - 1) {
+                    Thread.sleep(10_000);
+                    after = daemon.resident();
+                }
+            }
+        }
+        List<String> names = List.of("first", "unchanged", "one changed");
+        for (int step = 0; step < 3; step++) {
+            watch.note("30,000 files of 2 kB, " + names.get(step), seconds[step]);
+            watch.note("… processor time of the daemon", processor[step]);
+        }
+        watch.noteOther("… peak daemon memory, 10 s later", peak + " MiB, " + after + " MiB");
+    }
+
+    private Path manyFiles() throws IOException {
+        Path context = Files.createDirectories(folder.resolve("files"));
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY tree /tree\n");
+        byte[] content = new byte[2000];
+        for (int file = 0; file < 30_000; file++) {
+            Path directory = context.resolve("tree/d" + file / 300);
+            if (file % 300 == 0) {
+                Files.createDirectories(directory);
+            }
+            new Random(file).nextBytes(content);
+            Files.write(directory.resolve("f" + file), content);
+        }
+        return context;
+    }
+
+    private void big() throws IOException, InterruptedException {
+        Path context = Files.createDirectories(folder.resolve("big"));
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY big /big\n");
+        byte[] piece = new byte[1 << 20];
+        Random random = new Random(1);
+        try (OutputStream out = Files.newOutputStream(context.resolve("big"))) {
+            for (long done = 0; done < TREE; done += piece.length) {
+                random.nextBytes(piece);
+                out.write(piece);
+            }
+        }
+        double[] seconds = new double[RUNS];
+        long peak = 0;
+        for (int run = 0; run < RUNS; run++) {
+            try (Running daemon = new Running(folder.resolve("big" + run))) {
+                seconds[run] = build(daemon, context);
+                peak = Math.max(peak, daemon.peak());
+            }
+        }
+        watch.note("one file of 512 MiB", seconds);
+        watch.noteOther("… peak daemon memory", peak + " MiB");
+    }
+
     // ---- programs
 
     private double build(Running daemon, Path context, String... more) throws IOException, InterruptedException {
@@ -237,10 +318,8 @@ public final class Layers {
     private final class Running implements AutoCloseable {
         private final Process process;
         private final Path socket;
-        private final Path root;
 
         Running(Path root) throws IOException, InterruptedException {
-            this.root = root;
             socket = folder.resolve("d.sock");
             process = new ProcessBuilder(buildd, "--root", root.toString(), "--addr", "unix://" + socket)
                     .redirectOutput(folder.resolve("daemon.log").toFile())
@@ -270,6 +349,10 @@ public final class Layers {
             return status("VmHWM:");
         }
 
+        long resident() throws IOException {
+            return status("VmRSS:");
+        }
+
         private long status(String field) throws IOException {
             return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
                     .filter(line -> line.startsWith(field))
@@ -286,14 +369,14 @@ public final class Layers {
                     .orElse(0.0);
         }
 
+        /** Leaves the state where it is: ext4 looks long for room where something was removed a moment ago. */
         @Override
-        public void close() throws IOException {
+        public void close() {
             process.destroy();
             process.onExit()
                     .orTimeout(30, TimeUnit.SECONDS)
                     .exceptionally(late -> process.destroyForcibly())
                     .join();
-            new ProcessBuilder("rm", "-rf", root.toString()).start().onExit().join();
         }
     }
 }

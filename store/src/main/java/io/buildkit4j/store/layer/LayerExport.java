@@ -55,7 +55,7 @@ public final class LayerExport {
         // a layer whose times were changed is another one
         String key = snapshot.id()
                 + format.latest().map(time -> "@" + time.getEpochSecond()).orElse("");
-        Form form = flights.get(key + " " + format.method(), new Flights.Wanted<>() {
+        Form form = flights.get(key + " " + format.method() + " " + format.level(), new Flights.Wanted<>() {
             @Override
             public Optional<Form> find() {
                 return known(key, format, format.force());
@@ -87,7 +87,7 @@ public final class LayerExport {
     private Optional<Form> known(String key, LayerFormat format, boolean exactly) {
         List<Form> here = here(key);
         Optional<Form> exact = here.stream()
-                .filter(form -> MediaTypes.fits(form.blob(), format))
+                .filter(form -> exactly ? form.fitsExactly(format) : MediaTypes.fits(form.blob(), format))
                 .findFirst();
         return exact.isPresent() || exactly ? exact : here.stream().findFirst();
     }

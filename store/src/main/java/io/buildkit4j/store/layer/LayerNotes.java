@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Digest;
+import io.buildkit4j.store.LayerFormat;
 import io.buildkit4j.store.content.BlobLedger;
 import io.buildkit4j.store.metadata.Database;
 import io.buildkit4j.store.metadata.DeferredWrites;
@@ -47,8 +48,17 @@ public final class LayerNotes {
      * A form of the layer.
      *
      * @param pulled it came from elsewhere: its bytes are somebody's who may have signed them
+     * @param level that was asked for when it was made; -1 for none
      */
-    record Form(Descriptor blob, Digest diffId, boolean pulled) {}
+    record Form(Descriptor blob, Digest diffId, boolean pulled, int level) {
+        /** Whether it is in the format, and was made with its level if that names one. */
+        boolean fitsExactly(LayerFormat format) {
+            return MediaTypes.fits(blob, format)
+                    && (format.level() < 0
+                            || format.level() == level
+                            || format.method() == LayerFormat.Method.UNCOMPRESSED);
+        }
+    }
 
     List<Form> get(String snapshot) {
         Optional<String> note = notes.get(snapshot);
@@ -69,7 +79,8 @@ public final class LayerNotes {
                 forms.add(new Form(
                         blob.withAnnotations(annotations),
                         Digest.parse(json.get("diffId").getAsString()),
-                        json.has("pulled")));
+                        json.has("pulled"),
+                        json.has("level") ? json.get("level").getAsInt() : -1));
             }
         }
         return forms;
@@ -89,6 +100,9 @@ public final class LayerNotes {
         }
         if (form.pulled) {
             json.addProperty("pulled", true);
+        }
+        if (form.level >= 0) {
+            json.addProperty("level", form.level);
         }
         ledger.own(snapshot, blob.digest());
         lock.lock();

@@ -20,6 +20,7 @@ final class Packing implements AutoCloseable {
     private static final int BUFFER = 1 << 17;
 
     private final Compression compression;
+    private final int level;
     private final ContentStore.Writer writer;
     private final MessageDigest hash = Digest.sha256();
     private final OutputStream tar;
@@ -29,6 +30,7 @@ final class Packing implements AutoCloseable {
     Packing(ContentStore.Writer writer, LayerFormat format) throws IOException {
         this.writer = writer;
         compression = MediaTypes.wanted(format);
+        level = format.level();
         OutputStream blob = new BufferedOutputStream(writer.stream(), BUFFER);
         tar = switch (format.method()) {
             // one digest serves for both
@@ -58,7 +60,7 @@ final class Packing implements AutoCloseable {
         Map<String, String> annotations = table.map(EstargzOutput::annotations).orElse(Map.of());
         Descriptor blob = writer.commit(MediaTypes.of(compression, true)).withAnnotations(annotations);
         Digest diffId = compression == Compression.NONE ? blob.digest() : Digest.ofHash(hash.digest());
-        return new Form(blob, diffId, false);
+        return new Form(blob, diffId, false, level);
     }
 
     @Override

@@ -240,7 +240,7 @@ public final class Unpacker {
             new LayerCompletion(reader, below.tree()).complete();
             Ref committed = active.commitOver(below);
             chains.put(step.chain, committed.id());
-            notes.put(committed.id(), new LayerNotes.Form(step.layer.blob(), step.layer.diffId(), true));
+            notes.put(committed.id(), new LayerNotes.Form(step.layer.blob(), step.layer.diffId(), true, -1));
             return committed;
         } catch (IOException failed) {
             throw fault(Kind.UNKNOWN, step.layer, failed);

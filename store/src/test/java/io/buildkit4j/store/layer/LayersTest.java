@@ -302,4 +302,28 @@ class LayersTest {
             assertThat(converted.diffId()).isEqualTo(layer.diffId());
         }
     }
+
+    @Test
+    void packsAgainForAnotherLevelOnlyWhenForced() throws IOException, InterruptedException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            text.append(i * 7919L % 10_007).append(' ');
+        }
+        LayerBlob layer = blob(new Layer().file("a", text.toString()), Compression.NONE);
+        try (Ref ref = unpack(layer)) {
+            LayerBlob first = store.layers(ref, gzip(1, true)).getFirst();
+            LayerBlob kept = store.layers(ref, gzip(9, false)).getFirst();
+            LayerBlob again = store.layers(ref, gzip(9, true)).getFirst();
+            assertThat(kept.blob()).isEqualTo(first.blob());
+            assertThat(again.blob().size()).isLessThan(first.blob().size());
+            assertThat(again.diffId()).isEqualTo(layer.diffId());
+            assertThat(store.layers(ref, gzip(1, true)).getFirst().blob()).isEqualTo(first.blob());
+            assertThat(store.layers(ref, gzip(-1, true)).getFirst().blob().size())
+                    .isBetween(again.blob().size(), first.blob().size());
+        }
+    }
+
+    private static LayerFormat gzip(int level, boolean force) {
+        return new LayerFormat(LayerFormat.Method.GZIP, level, force, true);
+    }
 }
