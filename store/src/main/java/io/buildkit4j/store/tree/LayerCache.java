@@ -68,6 +68,7 @@ public final class LayerCache {
      * @param committed the layer's directory, which was the tree's upper one, maybe at another path
      */
     public void committed(Path committed, WritableTree tree) {
+        tree.complete();
         Layer layer = layer(committed);
         layer.adopt(tree.upper());
         for (Map.Entry<String, Digest> file : tree.digests().entrySet()) {

@@ -7,6 +7,7 @@ import io.buildkit4j.linux.OpenFile;
 import io.buildkit4j.store.TreeWriter.Attributes;
 import io.buildkit4j.store.budget.Reservation;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Files of the upper directory by their place on the host. */
@@ -71,6 +72,11 @@ final class UpperFiles {
                 HashedFile.apply(file, attributes, described.marks());
             }
         }
+    }
+
+    /** Makes what is still awaited, empty. */
+    void makeAll() {
+        List.copyOf(awaited.keySet()).forEach(this::make);
     }
 
     /** Removes the file, made or not. */

@@ -395,6 +395,11 @@ public final class WritableTree extends MergedTree implements TreeWriter {
         return sharing.any();
     }
 
+    /** Makes the files whose bytes have not come. */
+    void complete() {
+        files.makeAll();
+    }
+
     Set<String> kin() {
         return sharing.kin();
     }

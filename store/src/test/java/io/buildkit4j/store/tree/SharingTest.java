@@ -148,12 +148,15 @@ class SharingTest {
         var first = tree.reserveFile("/a", PLAIN);
         tree.reserveFile("/gone", PLAIN);
         tree.reserveFile("/replaced", PLAIN);
+        tree.reserveFile("/empty", PLAIN);
         tree.makeHardLink("/b", "/a");
         tree.remove("/gone");
         write(tree, "/replaced", "now");
         try (OutputStream out = first.open()) {
             out.write("late".getBytes(StandardCharsets.UTF_8));
         }
+        cache.committed(upper, tree);
+        assertThat(upper.resolve("empty")).isEmptyFile();
         assertThat(upper.resolve("a")).hasContent("late");
         assertThat(upper.resolve("b")).hasContent("late");
         assertThat(upper.resolve("replaced")).hasContent("now");

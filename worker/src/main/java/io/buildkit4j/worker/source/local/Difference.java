@@ -10,7 +10,9 @@ import io.buildkit4j.wire.ChangeMarks;
 import io.buildkit4j.wire.FileReceiver;
 import io.buildkit4j.wire.FileStat;
 import io.buildkit4j.worker.WorkerFault;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -183,8 +185,17 @@ final class Difference implements FileReceiver, AutoCloseable {
                 awaited.put(stat.path(), file);
                 return true;
             }
+            close(file.open());
         }
         return false;
+    }
+
+    private static void close(OutputStream empty) {
+        try {
+            empty.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     private static boolean same(FileStat stat, TreeEntry old) {

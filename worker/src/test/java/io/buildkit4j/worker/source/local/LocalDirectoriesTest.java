@@ -72,12 +72,14 @@ class LocalDirectoriesTest {
         Files.createDirectories(client.resolve("a/b"));
         Files.writeString(client.resolve("a/b/one"), "1");
         Files.writeString(client.resolve("a/two"), "2");
+        Files.createFile(client.resolve("a/empty"));
         Files.createLink(client.resolve("a/zhard"), client.resolve("a/two"));
         Files.createSymbolicLink(client.resolve("link"), Path.of("a/two"));
         HostFiles.setModified(client.resolve("a").toString(), 5_000_000_000L);
         Ref first = receive("me");
         assertThat(sent).containsExactlyInAnyOrder("a/b/one", "a/two");
         assertThat(first.tree().find("/a", false).orElseThrow().modified()).isEqualTo(5_000_000_000L);
+        assertThat(first.tree().find("/a/empty", false).orElseThrow().size()).isZero();
         assertThat(first.tree().find("/a/zhard", false).orElseThrow().inode())
                 .isEqualTo(first.tree().find("/a/two", false).orElseThrow().inode());
         Ref same = receive("me");
