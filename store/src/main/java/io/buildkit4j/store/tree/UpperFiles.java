@@ -61,7 +61,9 @@ final class UpperFiles {
 
     /** The file that was awaited, for its bytes. */
     OpenFile begin(String host, Attributes attributes) {
-        return awaited.remove(host) == null ? HostFiles.overwrite(host) : HostFiles.create(host, attributes.mode() & 0777);
+        return awaited.remove(host) == null
+                ? HostFiles.overwrite(host)
+                : HostFiles.create(host, attributes.mode() & 0777);
     }
 
     /** Makes an awaited file, empty, because somebody looks at it. */

@@ -34,8 +34,9 @@ class SharingTest {
 
     @BeforeEach
     void makeSource() throws IOException {
-        cache = new LayerCache(OverlayMarks.TRUSTED, directory -> Optional.of(directory.resolveSibling(
-                directory.getFileName() + ".hashes")));
+        cache = new LayerCache(
+                OverlayMarks.TRUSTED,
+                directory -> Optional.of(directory.resolveSibling(directory.getFileName() + ".hashes")));
         source = Files.createDirectory(folder.resolve("source"));
         WritableTree tree = writable(source);
         for (int i = 0; i < FILES; i++) {
@@ -72,7 +73,8 @@ class SharingTest {
 
     private long shared(Path upper, String directory) {
         return HostFiles.list(upper + directory).stream()
-                .filter(file -> HostFiles.status(upper + directory + "/" + file.name()).links() > 1)
+                .filter(file ->
+                        HostFiles.status(upper + directory + "/" + file.name()).links() > 1)
                 .count();
     }
 
@@ -105,8 +107,9 @@ class SharingTest {
         assertThat(shared(copy("above", "/e", first), "/e")).isZero();
         assertThat(shared(copy("aboveSource", "/e", source), "/e")).isZero();
         // also when nobody remembers but the disk
-        cache = new LayerCache(OverlayMarks.TRUSTED, directory -> Optional.of(directory.resolveSibling(
-                directory.getFileName() + ".hashes")));
+        cache = new LayerCache(
+                OverlayMarks.TRUSTED,
+                directory -> Optional.of(directory.resolveSibling(directory.getFileName() + ".hashes")));
         assertThat(shared(copy("later", "/e", first), "/e")).isZero();
         assertThat(shared(copy("apart", "/e"), "/e")).isEqualTo(FILES - 64);
     }
