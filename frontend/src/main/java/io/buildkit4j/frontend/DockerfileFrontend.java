@@ -1,5 +1,6 @@
 package io.buildkit4j.frontend;
 
+import com.google.gson.JsonObject;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.frontend.emit.Plan;
@@ -10,6 +11,8 @@ import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.llb.State;
 import io.buildkit4j.llb.StepNote;
+import io.buildkit4j.wire.FaultDetail;
+import io.buildkit4j.wire.WireFault;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +46,7 @@ public final class DockerfileFrontend implements Frontend {
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
+        refuseOtherRequests(options);
         DockerfileSyntax.Parsed parsed = DockerfileSyntax.parse(file, text);
         List<String> excludes = excludes(request, source, gateway);
         Plan.Inputs inputs = new Plan.Inputs(options, parsed, file, text, excludes, request.inputs());
@@ -50,6 +54,20 @@ public final class DockerfileFrontend implements Frontend {
                 options.platforms().isEmpty() ? List.of(gateway.buildPlatform()) : options.platforms();
         return new Described.Here(TaskScope.map(
                 "describe", platforms, PLATFORMS_AT_ONCE, platform -> Plan.describe(inputs, platform, gateway)));
+    }
+
+    /** Clients ask a frontend for more than builds, such as checks; an answer of another kind would be taken for one. */
+    private static void refuseOtherRequests(FrontendOptions options) {
+        options.given("requestid").filter(id -> !id.isEmpty()).ifPresent(id -> {
+            JsonObject detail = new JsonObject();
+            detail.addProperty("name", id);
+            throw new WireFault(
+                    Kind.UNIMPLEMENTED,
+                    "unsupported request " + id
+                            + ": the built-in Dockerfile frontend does builds only; name one that does more with # syntax=",
+                    List.of(FaultDetail.of("Subrequest", detail.toString())),
+                    null);
+        });
     }
 
     /** Whoever is told what stood in the syntax line is meant by it, and asks nobody else. */

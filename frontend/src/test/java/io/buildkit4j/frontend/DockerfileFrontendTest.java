@@ -1,8 +1,11 @@
 package io.buildkit4j.frontend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.llb.Op;
+import io.buildkit4j.wire.WireFault;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -78,5 +81,16 @@ class DockerfileFrontendTest {
                 .isEqualTo(new Described.Elsewhere("two", "two", java.util.Optional.empty()));
         assertThat(build(gateway, Map.of("cmdline", "one")).definition().steps())
                 .hasSize(2);
+    }
+
+    @Test
+    void whatIsNoBuildIsRefusedByItsName() {
+        CannedGateway gateway = new CannedGateway(Map.of("dockerfile/Dockerfile", "FROM scratch\n"), Map.of());
+        assertThatThrownBy(() -> describe(gateway, Map.of("requestid", "frontend.lint")))
+                .isInstanceOfSatisfying(WireFault.class, refused -> {
+                    assertThat(refused.kind()).isEqualTo(Kind.UNIMPLEMENTED);
+                    assertThat(refused.details().getFirst().is("Subrequest")).isTrue();
+                    assertThat(refused).hasMessageContaining("frontend.lint");
+                });
     }
 }
