@@ -82,9 +82,10 @@ final class ExecStep implements Step {
         List<Integer> valid =
                 op.meta().validExitCodes().isEmpty() ? List.of(0) : op.meta().validExitCodes();
         if (!valid.contains(exit.code())) {
-            throw new WorkerFault(
+            throw new ExitFault(
                     exit.outOfMemory() ? Kind.RESOURCE_EXHAUSTED : Kind.UNKNOWN,
-                    "process " + quoted() + " did not complete successfully: " + exit.describe());
+                    "process " + quoted() + " did not complete successfully: " + exit.describe(),
+                    exit.code());
         }
     }
 

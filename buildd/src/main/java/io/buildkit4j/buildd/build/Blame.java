@@ -14,6 +14,7 @@ import io.buildkit4j.solver.Vertex;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.wire.FaultDetail;
 import io.buildkit4j.wire.WireFault;
+import io.buildkit4j.worker.ExitFault;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -28,9 +29,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Finds what is to blame for a failure: {@code errdefs.Vertex} names the step, {@code errdefs.Source} carries the text and the
- * lines that it was written as. Both are JSON in the field names of BuildKit's error messages.
+ * lines that it was written as, {@code gatewayapi.ExitMessage} how its process ended. All are JSON in the field names of
+ * BuildKit's messages.
  */
 final class Blame {
+    private static final String EXIT = "github.com/moby/buildkit/gatewayapi.ExitMessage+json";
+
     private final List<Loaded> loaded = new CopyOnWriteArrayList<>();
 
     /** A definition and the edge that it became. */
@@ -55,6 +59,11 @@ final class Blame {
             vertex.addProperty("digest", step.vertex().toString());
             details.add(FaultDetail.of("Vertex", vertex.toString()));
             source(step.vertex()).ifPresent(details::add);
+            if (step.getCause() instanceof ExitFault exit) {
+                JsonObject code = new JsonObject();
+                code.addProperty("Code", exit.code());
+                details.add(new FaultDetail(EXIT, code.toString()));
+            }
         }
         if (fault instanceof DockerfileFault written) {
             details.add(source(written.place()));
