@@ -22,6 +22,17 @@ final class RecipeImage {
 
     /** Builds it with this daemon and pushes it. */
     static void push(Daemon daemon, Path folder, String name) throws IOException {
+        putProgram(folder);
+        Path loader = putLibraries(Files.createDirectories(folder.resolve("lib")));
+        writeDockerfile(folder, loader);
+        Program.buildctl("--addr", daemon.unix(), "build", "--frontend", "dockerfile.v0")
+                .with("--local", "context=" + folder, "--local", "dockerfile=" + folder)
+                .with("--output", "type=image,push=true,compression=zstd,compression-level=1,name=" + name)
+                .run()
+                .succeeded();
+    }
+
+    private static void putProgram(Path folder) throws IOException {
         Path jdk = Path.of(System.getProperty("java.home"));
         Program.of(jdk.resolve("bin/jlink").toString())
                 .with("--add-modules", MODULES, "--strip-debug", "--no-man-pages", "--no-header-files")
@@ -35,7 +46,10 @@ final class RecipeImage {
                 Files.copy(jar, app.resolve(jar.getFileName()));
             }
         }
-        Path libraries = Files.createDirectories(folder.resolve("lib"));
+    }
+
+    /** Answers the loader, which programs expect in a place of its own. */
+    private static Path putLibraries(Path libraries) throws IOException {
         Path loader;
         try (Stream<Path> all = Files.list(LIBRARIES)) {
             loader = all.filter(file -> file.getFileName().toString().startsWith("ld-linux"))
@@ -46,9 +60,11 @@ final class RecipeImage {
             Files.copy(LIBRARIES.resolve(library), libraries.resolve(library));
         }
         Files.copy(loader, libraries.resolve(loader.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
-        Path place = Path.of(
-                LIBRARIES.endsWith("aarch64-linux-gnu") ? "/lib" : "/lib64",
-                loader.getFileName().toString());
+        return loader.getFileName();
+    }
+
+    private static void writeDockerfile(Path folder, Path loader) throws IOException {
+        Path place = Path.of(LIBRARIES.endsWith("aarch64-linux-gnu") ? "/lib" : "/lib64", loader.toString());
         Files.writeString(folder.resolve("Dockerfile"), """
                 FROM scratch
                 COPY lib %s
@@ -58,12 +74,7 @@ final class RecipeImage {
                 LABEL moby.buildkit.frontend.network.none=true
                 LABEL moby.buildkit.frontend.caps=moby.buildkit.frontend.inputs,moby.buildkit.frontend.contexts
                 ENTRYPOINT ["/jre/bin/java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/app:/app/*", "Recipe"]
-                """.formatted(LIBRARIES, loader.getFileName(), place));
-        Program.buildctl("--addr", daemon.unix(), "build", "--frontend", "dockerfile.v0")
-                .with("--local", "context=" + folder, "--local", "dockerfile=" + folder)
-                .with("--output", "type=image,push=true,compression=zstd,compression-level=1,name=" + name)
-                .run()
-                .succeeded();
+                """.formatted(LIBRARIES, loader, place));
     }
 
     private static void compile(Path into) {
