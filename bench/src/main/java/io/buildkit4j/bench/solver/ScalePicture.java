@@ -50,9 +50,9 @@ final class ScalePicture {
                                 .orElse(10)
                         / 10);
         StringBuilder out = new StringBuilder();
-        out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 820 380\"");
+        out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 850 380\"");
         out.append(" font-family=\"sans-serif\" font-size=\"13\">\n");
-        out.append("<rect width=\"820\" height=\"380\" fill=\"white\"/>\n");
+        out.append("<rect width=\"850\" height=\"380\" fill=\"white\"/>\n");
         text(out, LEFT, 25, "What the solver costs: processor microseconds a vertex, by size of the graph");
         axes(out, most);
         CURVES.forEach(curve -> line(out, curve, most));
