@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a stack of layers as one tree. Every path that reaches the kernel is a layer's root followed by names of which each
  * but the last was seen to be a real directory of that layer, so no link is ever followed by the kernel.
  */
-abstract sealed class MergedTree implements TreeReader permits LayeredTree, WritableTree {
+abstract sealed class MergedTree implements TreeReader permits LayeredTree, UpperTree {
     private static final int MOST_LINKS = 255;
 
     final OverlayMarks marks;
