@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 
 /** The solver: opens jobs and knows the open ones; {@link Steps} does the solving. */
 final class SharingSolver<R> implements Solver<R> {
+    /** So deep may steps wait for each other: a thread each, of some kilobytes. */
+    private static final int DEPTH = 8_192;
+
     private final Graph<R> graph;
     private final Steps<R> steps;
     private final Optional<Watchdog> watchdog;
@@ -20,9 +23,6 @@ final class SharingSolver<R> implements Solver<R> {
     private final Map<String, JobState<R>> jobs = new HashMap<>();
     private long opened;
     private boolean closed;
-
-    /** So deep may steps wait for each other: a thread each, of some kilobytes. */
-    private static final int DEPTH = 8_192;
 
     SharingSolver(ResultStore<R> results, CacheStore cache, SolverOptions options) {
         this(results, cache, options, DEPTH);

@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 
 /** Builds by a client that is there already, so that no process starts within what is measured. */
 final class Warm implements AutoCloseable {
-    private static final int WARMING = 150;
+    private static final int WARMING = 700;
     private static final int BUILDS = 16;
 
     private final Client client;
