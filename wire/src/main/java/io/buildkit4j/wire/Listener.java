@@ -2,11 +2,8 @@ package io.buildkit4j.wire;
 
 import io.buildkit4j.footing.Kind;
 import io.grpc.BindableService;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
-import io.grpc.okhttp.OkHttpServerBuilder;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
@@ -35,21 +32,7 @@ public final class Listener implements AutoCloseable {
         LIBRARY_LOG.setLevel(Level.SEVERE);
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("listener-", 0).factory());
-        OkHttpServerBuilder builder = OkHttpServerBuilder.forPort(
-                        new InetSocketAddress("127.0.0.1", 1), InsecureServerCredentials.create())
-                .socketFactory(ByteServerSocket.factory(door))
-                .transportExecutor(threads)
-                .executor(threads)
-                .flowControlWindow(Connection.WINDOW)
-                .permitKeepAliveTime(1, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true)
-                .maxInboundMessageSize(Connection.MESSAGE_LIMIT)
-                .maxInboundMetadataSize(Connection.HEADER_LIMIT)
-                .intercept(new FaultInterceptor())
-                .intercept(RequestHeaders.interceptor());
-        builder.addService(new HealthService());
-        services.forEach(builder::addService);
-        server = builder.build().start();
+        server = new ServerParts(threads, threads, services).serve(door);
     }
 
     /**

@@ -35,7 +35,6 @@ final class OfferedServices {
 
     List<BindableService> all() {
         List<BindableService> services = new ArrayList<>();
-        services.add(new HealthService());
         offer.directories().ifPresent(directories -> services.add(new Directories(directories)));
         offer.targets().ifPresent(targets -> services.add(() -> fileSend(targets)));
         offer.logins().ifPresent(logins -> services.add(new Auth(logins)));

@@ -2,19 +2,15 @@ package io.buildkit4j.wire;
 
 import io.buildkit4j.wire.proto.control.BytesMessage;
 import io.buildkit4j.wire.proto.control.ControlGrpc;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.okhttp.OkHttpServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The client's end of a session: serves an offer through a {@code Control.Session} call until it is closed. Its threads are
@@ -36,20 +32,8 @@ public final class ServedSession implements AutoCloseable {
         headers.put(SessionHeaders.key(SessionHeaders.SHARED_KEY), offer.sharedKey());
         offer.methods().forEach(method -> headers.put(SessionHeaders.key(SessionHeaders.METHOD), method));
         tunnel = Duplex.call(connection.channel(), ControlGrpc.getSessionMethod(), headers, Tunnel::weigh);
-        OkHttpServerBuilder builder = OkHttpServerBuilder.forPort(
-                        new InetSocketAddress("127.0.0.1", 1), InsecureServerCredentials.create())
-                .socketFactory(ByteServerSocket.factory(new OneDoor(Tunnel.socket(tunnel))))
-                .transportExecutor(threads)
-                .executor(threads)
-                .flowControlWindow(Connection.WINDOW)
-                .permitKeepAliveTime(1, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true)
-                .maxInboundMessageSize(Connection.MESSAGE_LIMIT)
-                .maxInboundMetadataSize(Connection.HEADER_LIMIT)
-                .intercept(new FaultInterceptor())
-                .intercept(RequestHeaders.interceptor());
-        new OfferedServices(offer, threads).all().forEach(builder::addService);
-        server = builder.build().start();
+        server = new ServerParts(threads, threads, new OfferedServices(offer, threads).all())
+                .serve(new OneDoor(Tunnel.socket(tunnel)));
     }
 
     /** Opens a session on this connection; builds name it by its {@link #id}. */

@@ -1,16 +1,13 @@
 package io.buildkit4j.wire;
 
 import io.grpc.BindableService;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
-import io.grpc.okhttp.OkHttpServerBuilder;
 import java.io.Closeable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -42,22 +39,9 @@ public final class StreamServer implements AutoCloseable {
             streams.out().close();
             streams.in().close();
         };
-        OkHttpServerBuilder builder = OkHttpServerBuilder.forPort(
-                        new InetSocketAddress("127.0.0.1", 1), InsecureServerCredentials.create())
-                .socketFactory(ByteServerSocket.factory(new OneDoor(
-                        new ByteSocket(new ByteSocket.Streams(new Counted(streams.in()), streams.out(), end)))))
-                .transportExecutor(transport)
-                .executor(calls)
-                .flowControlWindow(Connection.WINDOW)
-                .permitKeepAliveTime(1, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true)
-                .maxInboundMessageSize(Connection.MESSAGE_LIMIT)
-                .maxInboundMetadataSize(Connection.HEADER_LIMIT)
-                .intercept(new FaultInterceptor())
-                .intercept(RequestHeaders.interceptor());
-        builder.addService(new HealthService());
-        services.forEach(builder::addService);
-        server = builder.build().start();
+        server = new ServerParts(transport, calls, services)
+                .serve(new OneDoor(
+                        new ByteSocket(new ByteSocket.Streams(new Counted(streams.in()), streams.out(), end))));
     }
 
     /** What the peer writes, and what it reads. */

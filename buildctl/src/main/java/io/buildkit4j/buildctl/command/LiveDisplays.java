@@ -2,6 +2,7 @@ package io.buildkit4j.buildctl.command;
 
 import io.buildkit4j.buildctl.progress.Display;
 import io.buildkit4j.client.Progress;
+import io.buildkit4j.footing.Uninterrupted;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -53,17 +54,7 @@ final class LiveDisplays implements AutoCloseable {
     @Override
     public void close() {
         put(Optional.empty());
-        boolean interrupted = false;
-        while (drawing.isAlive()) {
-            try {
-                drawing.join();
-            } catch (InterruptedException later) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.join(drawing);
     }
 
     /** An interrupted build still shows how it ended, so an interrupt waits until the frame is queued. */

@@ -2,6 +2,7 @@ package io.buildkit4j.buildd.build;
 
 import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.Uninterrupted;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -91,17 +92,7 @@ public final class Builds implements AutoCloseable {
         CountDownLatch entered = new CountDownLatch(1);
         AtomicReference<DaemonFault> refused = new AtomicReference<>();
         Thread.ofVirtual().name("detached-" + name).start(() -> detached(work, entered, refused));
-        boolean interrupted = false;
-        while (entered.getCount() > 0) {
-            try {
-                entered.await();
-            } catch (InterruptedException again) {
-                interrupted = true; // it takes a moment only
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.await(entered::await); // it takes a moment only
         DaemonFault fault = refused.get();
         if (fault != null) {
             throw fault;

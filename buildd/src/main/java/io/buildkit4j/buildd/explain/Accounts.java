@@ -2,6 +2,7 @@ package io.buildkit4j.buildd.explain;
 
 import io.buildkit4j.buildd.explain.Lineage.Kinship;
 import io.buildkit4j.buildd.log.Log;
+import io.buildkit4j.footing.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,18 +171,6 @@ public final class Accounts implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        boolean interrupted = false;
-        for (Thread writer : left) {
-            while (writer.isAlive()) {
-                try {
-                    writer.join();
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        left.forEach(Uninterrupted::join);
     }
 }

@@ -5,6 +5,7 @@ import io.buildkit4j.client.ProgressListener;
 import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.client.SolveResult;
 import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.Uninterrupted;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
@@ -36,7 +37,7 @@ final class Driving {
             return solving.run(request, reference, progress);
         } finally {
             driver.interrupt();
-            join(driver);
+            Uninterrupted.join(driver);
         }
     }
 
@@ -46,20 +47,6 @@ final class Driving {
             gateway.serve(frontend);
         } catch (InterruptedException | Fault told) {
             // the build says how it ended
-        }
-    }
-
-    private static void join(Thread driver) {
-        boolean interrupted = false;
-        while (driver.isAlive()) {
-            try {
-                driver.join();
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.buildkit4j.store.metadata;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.Uninterrupted;
 import io.buildkit4j.store.MetadataTable;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.metadata.Table.Change;
@@ -190,7 +191,7 @@ public final class Database implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        Threads.joinFirmly(writer);
+        Uninterrupted.join(writer);
         try {
             rows.close();
         } catch (SQLException failed) {

@@ -1,6 +1,7 @@
 package io.buildkit4j.store.metadata;
 
 import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.Uninterrupted;
 import io.buildkit4j.linux.HostFiles;
 import io.buildkit4j.linux.OpenFile;
 import io.buildkit4j.store.MetadataTable;
@@ -218,6 +219,6 @@ public final class DeferredWrites implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        Threads.joinFirmly(thread);
+        Uninterrupted.join(thread);
     }
 }

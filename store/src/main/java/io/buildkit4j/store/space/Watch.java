@@ -1,6 +1,7 @@
 package io.buildkit4j.store.space;
 
 import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.Uninterrupted;
 import io.buildkit4j.linux.DiskSpace;
 import io.buildkit4j.store.Brake;
 import io.buildkit4j.store.Work;
@@ -314,7 +315,6 @@ public final class Watch implements AutoCloseable {
 
     /** Ends the thread. */
     @Override
-    @SuppressWarnings({"InterruptedExceptionSwallowed", "ThreadJoinLoop"}) // the interrupt is set again
     public void close() {
         lock.lock();
         try {
@@ -324,16 +324,6 @@ public final class Watch implements AutoCloseable {
             lock.unlock();
         }
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.join(thread);
     }
 }

@@ -1,6 +1,7 @@
 package io.buildkit4j.worker.listing;
 
 import io.buildkit4j.footing.Fault;
+import io.buildkit4j.footing.Uninterrupted;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.store.FilePrint;
 import io.buildkit4j.store.Ref;
@@ -163,20 +164,6 @@ public final class Listings implements AutoCloseable {
             lock.unlock();
         }
         makers.forEach(Thread::interrupt);
-        boolean interrupted = false;
-        for (Thread maker : makers) {
-            boolean ended = false;
-            while (!ended) {
-                try {
-                    maker.join();
-                    ended = true;
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        makers.forEach(Uninterrupted::join);
     }
 }

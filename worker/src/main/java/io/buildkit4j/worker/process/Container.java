@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.buildkit4j.footing.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,6 @@ final class Container {
      * runtime takes the container apart as it always does. Returns when it has, however often this thread is interrupted.
      */
     void kill() {
-        boolean interrupted = false;
         long deadline = System.nanoTime() + PATIENCE;
         while (runtime.isAlive()) {
             // The runtime may still be making the container: it is looked for until it is there.
@@ -50,14 +50,7 @@ final class Container {
             if (System.nanoTime() > deadline) {
                 runtime.destroyForcibly();
             }
-            try {
-                runtime.waitFor(3, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            Uninterrupted.await(() -> runtime.waitFor(3, TimeUnit.MILLISECONDS));
         }
     }
 

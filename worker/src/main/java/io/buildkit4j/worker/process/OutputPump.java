@@ -1,5 +1,6 @@
 package io.buildkit4j.worker.process;
 
+import io.buildkit4j.footing.Uninterrupted;
 import io.buildkit4j.worker.ProcessOutput;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,16 +37,6 @@ final class OutputPump {
 
     /** Waits until everything was handed over; to be called when the process is gone, so it is never long. */
     void join() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.join(thread);
     }
 }

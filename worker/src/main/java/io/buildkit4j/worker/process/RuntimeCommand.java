@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.Uninterrupted;
 import io.buildkit4j.linux.Terminal;
 import io.buildkit4j.worker.RunningProcess;
 import io.buildkit4j.worker.WorkerFault;
@@ -58,17 +59,7 @@ record RuntimeCommand(String binary, Path state) {
                 state.resolveSibling("delete.log"),
                 RunningProcess.Streams.SILENT,
                 Optional.empty());
-        boolean interrupted = false;
-        while (delete.isAlive()) {
-            try {
-                delete.waitFor();
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.await(delete::waitFor);
     }
 
     /** Why the runtime could not start the process, told apart from an exit code of the process itself by its log. */
