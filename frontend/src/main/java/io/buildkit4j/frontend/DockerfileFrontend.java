@@ -3,6 +3,7 @@ package io.buildkit4j.frontend;
 import com.google.gson.JsonObject;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
+import io.buildkit4j.frontend.emit.Observer;
 import io.buildkit4j.frontend.emit.Plan;
 import io.buildkit4j.frontend.syntax.DockerfileSyntax;
 import io.buildkit4j.frontend.syntax.SyntaxLine;
@@ -53,7 +54,10 @@ public final class DockerfileFrontend implements Frontend {
         List<Platform> platforms =
                 options.platforms().isEmpty() ? List.of(gateway.buildPlatform()) : options.platforms();
         return new Described.Here(TaskScope.map(
-                "describe", platforms, PLATFORMS_AT_ONCE, platform -> Plan.describe(inputs, platform, gateway)));
+                "describe",
+                platforms,
+                PLATFORMS_AT_ONCE,
+                platform -> Plan.describe(inputs, platform, gateway, Observer.NOBODY)));
     }
 
     /** Clients ask a frontend for more than builds, such as checks; an answer of another kind would be taken for one. */

@@ -55,6 +55,20 @@ final class ImageDraft {
         return new ImageDraft(root.deepCopy());
     }
 
+    /** What the image says that it was made for, if it says. */
+    Optional<Platform> platform() {
+        String os = member("os");
+        String architecture = member("architecture");
+        return os.isEmpty() || architecture.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Platform.of(os, architecture, member("variant")));
+    }
+
+    private String member(String name) {
+        JsonElement found = root.get(name);
+        return found != null && found.isJsonPrimitive() ? found.getAsString() : "";
+    }
+
     JsonObject config() {
         if (!root.has("config") || !root.get("config").isJsonObject()) {
             root.add("config", new JsonObject());

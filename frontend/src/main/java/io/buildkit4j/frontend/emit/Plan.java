@@ -29,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The way from a file to the definition of one platform. */
 public final class Plan {
@@ -43,6 +45,7 @@ public final class Plan {
     private final ContextFiles context;
     private final Stages stages;
     private final SourceMap.SourceFile file;
+    private Observer observer;
 
     /** What a plan is made of. The excludes are those of .dockerignore. */
     public record Inputs(
@@ -64,14 +67,18 @@ public final class Plan {
 
     private record Lookup(String image, Platform platform, DockerfileFault.Place place) {}
 
-    private Plan(Inputs inputs, Platform platform, Gateway gateway) {
+    private Plan(Inputs inputs, Platform platform, Gateway gateway, Observer observer) {
         this.inputs = inputs;
+        this.observer = observer;
         this.platform = platform;
         this.gateway = gateway;
         Optional<State> given =
                 Optional.ofNullable(inputs.definitions().get("context")).map(State::of);
         this.context = new ContextFiles(given, inputs.excludes());
-        this.stages = Stages.of(inputs.parsed(), predefined(), inputs.options().buildArgs());
+        this.stages = Stages.of(
+                inputs.parsed(),
+                predefined(inputs.options(), gateway.buildPlatform(), platform),
+                inputs.options().buildArgs());
         this.file = new SourceMap.SourceFile(
                 inputs.file(),
                 ByteBuffer.wrap(inputs.text().getBytes(StandardCharsets.UTF_8)),
@@ -80,15 +87,32 @@ public final class Plan {
     }
 
     /** Describes the build for one platform. */
-    public static PlatformBuild describe(Inputs inputs, Platform platform, Gateway gateway)
+    public static PlatformBuild describe(Inputs inputs, Platform platform, Gateway gateway, Observer observer)
             throws InterruptedException {
-        return new Plan(inputs, platform, gateway).describe();
+        return new Plan(inputs, platform, gateway, observer).describe();
+    }
+
+    /** Goes through all stages, whatever the target needs, for the observer's sake. */
+    public static void visit(Inputs inputs, Platform platform, Gateway gateway, Observer observer)
+            throws InterruptedException {
+        Plan plan = new Plan(inputs, platform, gateway, observer);
+        observer.cut(plan.stages);
+        SortedSet<Integer> all = new TreeSet<>();
+        for (Stage stage : plan.stages.all()) {
+            all.add(stage.index());
+        }
+        plan.resolve(all);
+        for (Stage stage : plan.stages.all()) {
+            plan.result(stage);
+        }
     }
 
     private PlatformBuild describe() throws InterruptedException {
+        observer.cut(stages);
         Stage target = stages.target(inputs.options().target());
-        resolve(target);
+        resolve(stages.reachable(target));
         result(target);
+        observer = Observer.NOBODY;
         context.settle();
         built.clear();
         StageResult done = result(target);
@@ -97,11 +121,12 @@ public final class Plan {
         return new PlatformBuild(platform, done.state().marshal(), image.json());
     }
 
-    private SortedMap<String, String> predefined() {
+    /** Arguments that a file need not declare before its first stage. */
+    public static SortedMap<String, String> predefined(FrontendOptions options, Platform own, Platform wanted) {
         SortedMap<String, String> values = new TreeMap<>();
-        put(values, "BUILD", gateway.buildPlatform());
-        put(values, "TARGET", platform);
-        String stage = inputs.options().target();
+        put(values, "BUILD", own);
+        put(values, "TARGET", wanted);
+        String stage = options.target();
         values.put("TARGETSTAGE", stage.isEmpty() ? "default" : stage);
         return values;
     }
@@ -114,10 +139,10 @@ public final class Plan {
         values.put(prefix + "VARIANT", platform.variant());
     }
 
-    /** Looks all images up at once that reachable stages begin with or copy from. */
-    private void resolve(Stage target) throws InterruptedException {
+    /** Looks all images up at once that these stages begin with or copy from. */
+    private void resolve(SortedSet<Integer> needed) throws InterruptedException {
         Map<String, Lookup> wanted = new LinkedHashMap<>();
-        for (int index : stages.reachable(target)) {
+        for (int index : needed) {
             Stage stage = stages.all().get(index);
             Platform wants = platform(stage);
             if (stage.parent().isEmpty()) {
@@ -258,8 +283,9 @@ public final class Plan {
             StageResult parent = result(stages.all().get(stage.parent().get()));
             return new Base(parent.state(), parent.image().copy());
         }
-        Base base =
-                base(stage.image(), platform(stage), stage.from().statement().place());
+        Platform wants = platform(stage);
+        Base base = base(stage.image(), wants, stage.from().statement().place());
+        base.image().platform().ifPresent(made -> observer.founded(stage, wants, made));
         return new Base(base.state(), base.image().copy());
     }
 
@@ -289,6 +315,10 @@ public final class Plan {
 
     ContextFiles context() {
         return context;
+    }
+
+    Observer observer() {
+        return observer;
     }
 
     Platform target() {

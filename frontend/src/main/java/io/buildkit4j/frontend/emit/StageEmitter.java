@@ -50,6 +50,8 @@ final class StageEmitter {
     StageResult emit() throws InterruptedException {
         begin();
         for (Instruction instruction : stage.instructions()) {
+            boolean shell = image.config().has("Shell");
+            plan.observer().reached(new Observer.Moment(stage, instruction, values, shell));
             emit(instruction);
         }
         return new StageResult(state, image, List.copyOf(arguments), new TreeMap<>(values));

@@ -83,7 +83,12 @@ public final class Stages {
         from.name().ifPresent(name -> names.put(name, stages.size() - 1));
     }
 
-    private static void declare(
+    /**
+     * Adds arguments that are said before the first stage.
+     *
+     * @param given values that count instead of the file's
+     */
+    public static void declare(
             Instruction.Arg arg, SortedMap<String, String> globals, Map<String, String> given, char escape) {
         for (Instruction.Argument argument : arg.arguments()) {
             String override = given.get(argument.name());

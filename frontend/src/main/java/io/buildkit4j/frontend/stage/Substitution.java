@@ -4,18 +4,29 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.FrontendFault;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Expands variables in a word: all forms of the Dockerfile reference. */
 public final class Substitution {
-    private final SortedMap<String, String> values;
+    private final Map<String, String> values;
     private final char escape;
+    private final Consumer<String> asked;
 
-    /** Values by name; a name that is not there is unset. */
+    /** Values by name; a name that is not there is unset. The map is looked at with each expansion, not copied. */
     public Substitution(Map<String, String> values, char escape) {
-        this.values = new TreeMap<>(values);
+        this(values, escape, name -> {});
+    }
+
+    /** The same, which tells each name that is asked for, be it set or not. */
+    public Substitution(Map<String, String> values, char escape, Consumer<String> asked) {
+        this.values = values;
         this.escape = escape;
+        this.asked = asked;
+    }
+
+    private Optional<String> value(String name) {
+        asked.accept(name);
+        return Optional.ofNullable(values.get(name));
     }
 
     /**
@@ -114,7 +125,7 @@ public final class Substitution {
                 return braced();
             }
             String name = name();
-            return name.isEmpty() ? "$" : values.getOrDefault(name, "");
+            return name.isEmpty() ? "$" : value(name).orElse("");
         }
 
         private String name() {
@@ -134,7 +145,7 @@ public final class Substitution {
             if (name.isEmpty() || at >= text.length()) {
                 throw fault(name.isEmpty() ? "bad substitution" : "syntax error: missing '}'");
             }
-            Optional<String> value = Optional.ofNullable(values.get(name));
+            Optional<String> value = value(name);
             char form = text.charAt(at++);
             return switch (form) {
                 case '}' -> value.orElse("");

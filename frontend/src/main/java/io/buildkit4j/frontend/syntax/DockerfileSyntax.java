@@ -21,6 +21,7 @@ public final class DockerfileSyntax {
     private int at;
     private char escape = '\\';
     private String check = "";
+    private final List<String> comments = new ArrayList<>();
 
     private DockerfileSyntax(String file, String text) {
         this.file = file;
@@ -46,7 +47,14 @@ public final class DockerfileSyntax {
         DockerfileSyntax reader = new DockerfileSyntax(place.file(), line);
         Statement read = reader.statement();
         return new Statement(
-                read.keyword(), read.original(), read.flags(), read.rest(), read.json(), read.heredocs(), place);
+                read.keyword(),
+                read.original(),
+                read.flags(),
+                read.rest(),
+                read.json(),
+                read.heredocs(),
+                new Statement.Margin(List.of(), 0),
+                place);
     }
 
     private Parsed parse() {
@@ -68,6 +76,7 @@ public final class DockerfileSyntax {
             if (!directive.matches()) {
                 return;
             }
+            at = line + 1; // no comment on what follows
             String value = directive.group(2);
             switch (directive.group(1).toLowerCase(Locale.ROOT)) {
                 case "escape" -> {
@@ -82,15 +91,22 @@ public final class DockerfileSyntax {
                 case "syntax" -> {} // whoever it means has been asked already
                 case "check" -> check = value;
                 default -> {
+                    at = line;
                     return;
                 }
             }
         }
     }
 
+    /** Goes on to the next instruction; the comments on the way are its. */
     private boolean skipBlank() {
         while (at < lines.length && (lines[at].isBlank() || comment(lines[at]))) {
-            at++;
+            String line = lines[at++].strip();
+            if (line.equals("#")) {
+                comments.clear();
+            } else if (!line.isEmpty()) {
+                comments.add(line.substring(1).strip());
+            }
         }
         return at < lines.length;
     }
@@ -104,9 +120,11 @@ public final class DockerfileSyntax {
         StringBuilder joined = new StringBuilder();
         boolean more = true;
         boolean begun = false;
+        boolean gap = false;
         while (more && at < lines.length) {
             String line = lines[at++];
             if (begun && (line.isBlank() || comment(line))) {
+                gap |= line.isBlank();
                 continue;
             }
             String trimmed = begun ? line : line.stripLeading();
@@ -115,6 +133,8 @@ public final class DockerfileSyntax {
             joined.append(more ? cut : trimmed);
             begun = true;
         }
+        Statement.Margin margin = new Statement.Margin(comments, gap ? at : 0);
+        comments.clear();
         String original = joined.toString().strip();
         int space = firstSpace(original);
         String keyword = original.substring(0, space).toUpperCase(Locale.ROOT);
@@ -124,8 +144,8 @@ public final class DockerfileSyntax {
         String body = keyword.equals("ONBUILD") ? rest : flags(rest, flags);
         boolean label = keyword.equals("LABEL") || keyword.equals("ENV") || keyword.equals("MAINTAINER");
         Optional<List<String>> json = label ? Optional.empty() : JsonWords.read(body);
-        return new Statement(
-                keyword, original, flags, body, json, heredocs, new Place(file, text, first, Math.max(first, at)));
+        Place place = new Place(file, text, first, Math.max(first, at));
+        return new Statement(keyword, original, flags, body, json, heredocs, margin, place);
     }
 
     private boolean continued(String line) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param original the whole of it, continuations joined
  * @param rest what follows keyword and flags
  * @param json the rest as a JSON list of texts, where it is one
+ * @param margin what the author wrote around it
  */
 public record Statement(
         String keyword,
@@ -19,7 +20,26 @@ public record Statement(
         String rest,
         Optional<List<String>> json,
         List<Heredoc> heredocs,
+        Margin margin,
         DockerfileFault.Place place) {
+    /**
+     * What has no meaning for a build.
+     *
+     * @param comments on the lines before, since the last instruction or empty comment, without their {@code #}
+     * @param gap the line where an instruction ends that has blank lines inside; 0 where it has none
+     */
+    public record Margin(List<String> comments, int gap) {
+        /** The list is copied. */
+        public Margin {
+            comments = List.copyOf(comments);
+        }
+    }
+
+    /** The keyword in the case that the author wrote. */
+    public String written() {
+        return original.split("\\s", 2)[0];
+    }
+
     /** {@code --name=value}; the value is empty where there is none. */
     public record Flag(String name, Optional<String> value) {}
 
