@@ -3,21 +3,18 @@ package io.buildkit4j.frontend;
 import com.google.gson.JsonObject;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
+import io.buildkit4j.frontend.context.MainContext;
 import io.buildkit4j.frontend.emit.Observer;
 import io.buildkit4j.frontend.emit.Plan;
 import io.buildkit4j.frontend.syntax.DockerfileSyntax;
 import io.buildkit4j.frontend.syntax.SyntaxLine;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.Definition;
-import io.buildkit4j.llb.SourceId;
-import io.buildkit4j.llb.State;
-import io.buildkit4j.llb.StepNote;
 import io.buildkit4j.wire.FaultDetail;
 import io.buildkit4j.wire.WireFault;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code dockerfile.v0}: Dockerfiles. */
@@ -27,30 +24,20 @@ public final class DockerfileFrontend implements Frontend {
     @Override
     public Described describe(FrontendRequest request, Gateway gateway) throws InterruptedException {
         FrontendOptions options = request.options();
-        String file = options.filename();
-        Definition source = source(
-                request,
-                "dockerfile",
-                List.of(file, file + ".dockerignore", file.toLowerCase(Locale.ROOT)),
-                "load build definition from Dockerfile");
-        Optional<byte[]> read = gateway.readFile(source, file);
-        if (read.isEmpty() && file.equals("Dockerfile")) {
-            read = gateway.readFile(source, "dockerfile");
-        }
-        String text = new String(
-                read.orElseThrow(() -> new FrontendFault(
-                        Kind.NOT_FOUND,
-                        "failed to read dockerfile: open " + file
-                                + ": no such file or directory; name another with the option filename")),
-                StandardCharsets.UTF_8);
+        refuseWhatIsGone(options);
+        MainContext context = MainContext.find(request, gateway);
+        MainContext.Found found = context.read();
+        String file = found.name();
+        String text = found.text();
         Optional<Described> elsewhere = elsewhere(options, file, text);
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
         refuseOtherRequests(options);
         DockerfileSyntax.Parsed parsed = DockerfileSyntax.parse(file, text);
-        List<String> excludes = excludes(request, source, gateway);
-        Plan.Inputs inputs = new Plan.Inputs(options, parsed, file, text, excludes, request.inputs());
+        Map<String, Definition> definitions = new HashMap<>(request.inputs());
+        context.files().ifPresent(files -> definitions.put("context", files));
+        Plan.Inputs inputs = new Plan.Inputs(options, parsed, file, text, context.excludes(), definitions);
         List<Platform> platforms =
                 options.platforms().isEmpty() ? List.of(gateway.buildPlatform()) : options.platforms();
         return new Described.Here(TaskScope.map(
@@ -90,43 +77,16 @@ public final class DockerfileFrontend implements Frontend {
                         Optional.of(new DockerfileFault.Place(file, text, line.line(), line.line()))));
     }
 
-    private static Definition source(FrontendRequest request, String name, List<String> paths, String shown) {
-        Definition given = request.inputs().get(name);
-        if (given != null) {
-            return given;
+    private static void refuseWhatIsGone(FrontendOptions options) {
+        if (!options.given("override-copy-image").orElse("").isEmpty()) {
+            throw new FrontendFault(
+                    Kind.INVALID_ARGUMENT, "support for \"override-copy-image\" was removed in BuildKit 0.11");
         }
-        SourceId.Local local = new SourceId.Local(name, "", "", List.of(), List.of(), paths, name, false, List.of());
-        return State.source(local, Optional.empty(), StepNote.named("[internal] " + shown))
-                .marshal();
-    }
-
-    private static List<String> excludes(FrontendRequest request, Definition dockerfile, Gateway gateway)
-            throws InterruptedException {
-        Optional<byte[]> own = gateway.readFile(dockerfile, request.options().filename() + ".dockerignore");
-        if (own.isEmpty()) {
-            Definition context = source(request, "context", List.of(".dockerignore"), "load .dockerignore");
-            own = gateway.readFile(context, ".dockerignore");
+        String fileOps = options.buildArgs().getOrDefault("BUILDKIT_DISABLE_FILEOP", "");
+        if (fileOps.equals("1") || fileOps.equalsIgnoreCase("true")) {
+            throw new FrontendFault(
+                    Kind.INVALID_ARGUMENT,
+                    "support for \"BUILDKIT_DISABLE_FILEOP\" build-arg was removed in BuildKit 0.11");
         }
-        List<String> patterns = new ArrayList<>();
-        String text = new String(own.orElse(new byte[0]), StandardCharsets.UTF_8);
-        for (String line : text.split("\r?\n", -1)) {
-            String pattern = line.strip();
-            if (!pattern.isEmpty() && !pattern.startsWith("#") && !pattern.startsWith("\uFEFF#")) {
-                patterns.add(cleaned(pattern));
-            }
-        }
-        return patterns;
-    }
-
-    private static String cleaned(String pattern) {
-        boolean negative = pattern.startsWith("!");
-        String path = (negative ? pattern.substring(1) : pattern).strip();
-        while (path.startsWith("/") && path.length() > 1) {
-            path = path.substring(1);
-        }
-        while (path.endsWith("/") && path.length() > 1) {
-            path = path.substring(0, path.length() - 1);
-        }
-        return negative ? "!" + path : path;
     }
 }

@@ -1,10 +1,12 @@
 package io.buildkit4j.frontend;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.ImageFault;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.ExecMeta.HostAddress;
 import io.buildkit4j.llb.ExecMeta.Ulimit;
 import io.buildkit4j.llb.Op.NetworkMode;
+import io.buildkit4j.llb.OpMetadata.LinuxResources;
 import io.buildkit4j.llb.SourceId.ResolveMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,20 @@ public record FrontendOptions(
         SortedMap<String, String> contexts,
         String contextName,
         boolean multiPlatform,
+        Limits limits,
         List<Given> given) {
+
+    /**
+     * What every process is kept to.
+     *
+     * @param sharedMemory bytes of /dev/shm; 0 for the default
+     */
+    public record Limits(long sharedMemory, String cgroupParent, Optional<LinuxResources> resources) {}
+
+    /** Whether results are told apart by platform. */
+    public boolean multiPlatformResult() {
+        return multiPlatform || platforms.size() > 1;
+    }
 
     /** An option as it was sent, for frontends that read it themselves. */
     public record Given(String name, String value) {}
@@ -66,6 +81,7 @@ public record FrontendOptions(
                 contexts,
                 contextName,
                 multiPlatform,
+                limits,
                 List.copyOf(others));
     }
 
@@ -105,14 +121,17 @@ public record FrontendOptions(
                 prefixed(texts, "label:"),
                 platforms(texts.getOrDefault("platform", "")),
                 Optional.ofNullable(texts.get("no-cache")).map(FrontendOptions::words),
-                hosts(texts.getOrDefault("add-hosts", "")),
+                OptionTexts.hosts(texts.getOrDefault("add-hosts", "")),
                 mode(texts.getOrDefault("image-resolve-mode", "")),
                 network(texts.getOrDefault("force-network-mode", "")),
-                texts.getOrDefault("hostname", ""),
-                ulimits(texts.getOrDefault("ulimit", "")),
+                Optional.of(texts.getOrDefault("build-arg:BUILDKIT_SANDBOX_HOSTNAME", ""))
+                        .filter(name -> !name.isEmpty())
+                        .orElse(texts.getOrDefault("hostname", "")),
+                OptionTexts.ulimits(texts.getOrDefault("ulimit", "")),
                 prefixed(texts, "context:"),
                 texts.getOrDefault("context", "context"),
-                texts.getOrDefault("multi-platform", "").equals("true"),
+                multiPlatform(texts),
+                OptionTexts.limits(texts),
                 given(texts));
     }
 
@@ -131,33 +150,27 @@ public record FrontendOptions(
     }
 
     private static List<Platform> platforms(String text) {
-        return words(text).stream().map(Platforms::parse).toList();
+        return words(text).stream().map(FrontendOptions::platform).toList();
     }
 
-    private static List<HostAddress> hosts(String text) {
-        List<HostAddress> found = new ArrayList<>();
-        for (String word : words(text)) {
-            int equals = word.indexOf('=');
-            if (equals < 1) {
-                throw bad("add-hosts", word, "HOST=ADDRESS");
-            }
-            found.add(new HostAddress(word.substring(0, equals), word.substring(equals + 1)));
+    private static Platform platform(String text) {
+        try {
+            return Platform.parse(text);
+        } catch (ImageFault wrong) {
+            throw new FrontendFault(
+                    wrong.kind(), "failed to parse target platform " + text + ": " + wrong.getMessage(), wrong);
         }
-        return found;
     }
 
-    private static List<Ulimit> ulimits(String text) {
-        List<Ulimit> found = new ArrayList<>();
-        for (String word : words(text)) {
-            String[] halves = word.split("[=:]", -1);
-            try {
-                long soft = Long.parseLong(halves[1]);
-                found.add(new Ulimit(halves[0], soft, halves.length > 2 ? Long.parseLong(halves[2]) : soft));
-            } catch (NumberFormatException | ArrayIndexOutOfBoundsException malformed) {
-                throw bad("ulimit", word, "NAME=SOFT[:HARD]");
-            }
+    private static boolean multiPlatform(Map<String, String> texts) {
+        String argument = texts.getOrDefault("build-arg:BUILDKIT_MULTI_PLATFORM", "");
+        String text = argument.isEmpty() ? texts.getOrDefault("multi-platform", "") : argument;
+        boolean wanted = !text.isEmpty() && OptionTexts.isTrue("multi-platform", text);
+        if (!text.isEmpty() && !wanted && texts.getOrDefault("platform", "").contains(",")) {
+            throw new FrontendFault(
+                    Kind.INVALID_ARGUMENT, "conflicting config: returning multiple target platforms is not allowed");
         }
-        return found;
+        return wanted;
     }
 
     private static ResolveMode mode(String text) {
@@ -165,7 +178,7 @@ public record FrontendOptions(
             case "", "default" -> ResolveMode.DEFAULT;
             case "pull" -> ResolveMode.PULL;
             case "local" -> ResolveMode.LOCAL;
-            default -> throw bad("image-resolve-mode", text, "default, pull or local");
+            default -> throw OptionTexts.bad("image-resolve-mode", text, "default, pull or local");
         };
     }
 
@@ -175,11 +188,7 @@ public record FrontendOptions(
             case "sandbox", "default" -> Optional.of(NetworkMode.DEFAULT);
             case "host" -> Optional.of(NetworkMode.HOST);
             case "none" -> Optional.of(NetworkMode.NONE);
-            default -> throw bad("force-network-mode", text, "sandbox, host or none");
+            default -> throw OptionTexts.bad("force-network-mode", text, "sandbox, host or none");
         };
-    }
-
-    private static FrontendFault bad(String option, String text, String wanted) {
-        return new FrontendFault(Kind.INVALID_ARGUMENT, "invalid " + option + " " + text + ": want " + wanted);
     }
 }

@@ -18,7 +18,8 @@ public record Run(
         Op.SecurityMode security,
         Optional<ExecMeta.Proxy> proxy,
         List<Integer> validExitCodes,
-        boolean readOnlyRoot) {
+        boolean readOnlyRoot,
+        String cgroupParent) {
 
     /** A mount and the tree that it shows. Input, output and digest are filled in when the step is written down. */
     public record Mounted(ExecMount mount, State source, boolean discard) {}
@@ -39,7 +40,8 @@ public record Run(
                 Op.SecurityMode.SANDBOX,
                 Optional.empty(),
                 List.of(),
-                false);
+                false,
+                "");
     }
 
     /**
@@ -55,14 +57,16 @@ public record Run(
     public Run environment(String name, String value) {
         List<String> more = new ArrayList<>(environment);
         more.add(name + "=" + value);
-        return new Run(args, more, mounts, secrets, network, security, proxy, validExitCodes, readOnlyRoot);
+        return new Run(
+                args, more, mounts, secrets, network, security, proxy, validExitCodes, readOnlyRoot, cgroupParent);
     }
 
     /** With one more mount. A discarded one is no result of the step. */
     public Run mount(ExecMount mount, State source, boolean discard) {
         List<Mounted> more = new ArrayList<>(mounts);
         more.add(new Mounted(mount, source, discard));
-        return new Run(args, environment, more, secrets, network, security, proxy, validExitCodes, readOnlyRoot);
+        return new Run(
+                args, environment, more, secrets, network, security, proxy, validExitCodes, readOnlyRoot, cgroupParent);
     }
 
     /** With a tree mounted, writable. */
@@ -100,17 +104,20 @@ public record Run(
     public Run secretVariable(Op.SecretVariable secret) {
         List<Op.SecretVariable> more = new ArrayList<>(secrets);
         more.add(secret);
-        return new Run(args, environment, mounts, more, network, security, proxy, validExitCodes, readOnlyRoot);
+        return new Run(
+                args, environment, mounts, more, network, security, proxy, validExitCodes, readOnlyRoot, cgroupParent);
     }
 
     /** On another network. */
     public Run network(Op.NetworkMode mode) {
-        return new Run(args, environment, mounts, secrets, mode, security, proxy, validExitCodes, readOnlyRoot);
+        return new Run(
+                args, environment, mounts, secrets, mode, security, proxy, validExitCodes, readOnlyRoot, cgroupParent);
     }
 
     /** Confined otherwise. */
     public Run security(Op.SecurityMode mode) {
-        return new Run(args, environment, mounts, secrets, network, mode, proxy, validExitCodes, readOnlyRoot);
+        return new Run(
+                args, environment, mounts, secrets, network, mode, proxy, validExitCodes, readOnlyRoot, cgroupParent);
     }
 
     /** With proxy variables that do not change what it is. */
@@ -124,17 +131,25 @@ public record Run(
                 security,
                 Optional.of(values),
                 validExitCodes,
-                readOnlyRoot);
+                readOnlyRoot,
+                cgroupParent);
     }
 
     /** Successful with these exit codes only. */
     public Run validExitCodes(List<Integer> codes) {
-        return new Run(args, environment, mounts, secrets, network, security, proxy, codes, readOnlyRoot);
+        return new Run(args, environment, mounts, secrets, network, security, proxy, codes, readOnlyRoot, cgroupParent);
     }
 
     /** With a root that cannot be written. */
     public Run readOnlyRootTree() {
-        return new Run(args, environment, mounts, secrets, network, security, proxy, validExitCodes, true);
+        return new Run(
+                args, environment, mounts, secrets, network, security, proxy, validExitCodes, true, cgroupParent);
+    }
+
+    /** Below another cgroup than the daemon's; empty for that. */
+    public Run cgroupParent(String parent) {
+        return new Run(
+                args, environment, mounts, secrets, network, security, proxy, validExitCodes, readOnlyRoot, parent);
     }
 
     Execution apply(State state, StepNote note) {
@@ -173,10 +188,19 @@ public record Run(
         return new Execution(readOnlyRoot ? state : state.at(node, 0), mountedStates);
     }
 
+    /** Trees by where they are shown; then secrets, then agents, as they were given. */
     private List<Mounted> sorted(Surroundings around) {
         return mounts.stream()
-                .sorted(Comparator.comparing(
-                        mounted -> around.resolve(mounted.mount().destination())))
+                .sorted(Comparator.comparingInt((Mounted mounted) -> switch (mounted.mount()) {
+                            case ExecMount.Bind _, ExecMount.Cache _, ExecMount.Tmpfs _ -> 0;
+                            case ExecMount.Secret _ -> 1;
+                            case ExecMount.Ssh _ -> 2;
+                        })
+                        .thenComparing(mounted -> switch (mounted.mount()) {
+                            case ExecMount.Bind _, ExecMount.Cache _, ExecMount.Tmpfs _ ->
+                                around.resolve(mounted.mount().destination());
+                            case ExecMount.Secret _, ExecMount.Ssh _ -> "";
+                        }))
                 .toList();
     }
 
@@ -190,8 +214,8 @@ public record Run(
                 around.hosts(),
                 around.hostname(),
                 around.ulimits(),
-                "",
-                false,
+                cgroupParent,
+                true,
                 validExitCodes);
     }
 

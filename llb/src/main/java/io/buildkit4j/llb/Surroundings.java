@@ -19,17 +19,15 @@ record Surroundings(
     static final Surroundings NONE =
             new Surroundings(List.of(), "/", "", "", List.of(), List.of(), Optional.empty(), Optional.empty());
 
+    /** What is set last comes last. */
     Surroundings withVariable(String name, String value) {
         List<String> more = new ArrayList<>(environment.size() + 1);
-        boolean placed = false;
         for (String variable : environment) {
-            boolean same = variable.startsWith(name + "=");
-            more.add(same ? name + "=" + value : variable);
-            placed |= same;
+            if (!variable.startsWith(name + "=")) {
+                more.add(variable);
+            }
         }
-        if (!placed) {
-            more.add(name + "=" + value);
-        }
+        more.add(name + "=" + value);
         return new Surroundings(List.copyOf(more), directory, user, hostname, hosts, ulimits, platform, constraints);
     }
 

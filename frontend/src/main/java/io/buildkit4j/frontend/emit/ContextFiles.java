@@ -5,36 +5,44 @@ import io.buildkit4j.llb.Sources;
 import io.buildkit4j.llb.State;
 import io.buildkit4j.llb.StepNote;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The build context. What of it is needed is known only when all stages were emitted, so they are emitted twice: once to
- * learn the paths, once with a context of those paths.
+ * A directory of the client. What of it is needed is known only when all stages were emitted, so they are emitted twice: once
+ * to learn the paths, once with those paths alone.
  */
 final class ContextFiles {
-    private final Optional<State> given;
+    private final String name;
+    private final String hint;
+    private final String shown;
     private final List<String> excludes;
     private final SortedSet<String> paths = new TreeSet<>();
-    private Optional<State> settled = Optional.empty();
+    private State state;
 
-    ContextFiles(Optional<State> given, List<String> excludes) {
-        this.given = given;
+    /**
+     * Nothing of it is needed yet.
+     *
+     * @param hint by which the daemon finds what it received before
+     */
+    ContextFiles(String name, String hint, String shown, List<String> excludes) {
+        this.name = name;
+        this.hint = hint;
+        this.shown = shown;
         this.excludes = excludes;
+        this.state = Sources.state(Sources.local(name));
     }
 
+    /** The directory, of which that path is needed; empty for all. */
     State need(String path) {
         paths.add(path);
-        return settled.or(() -> given).orElseGet(() -> Sources.state(Sources.local("context")));
+        return state;
     }
 
     void settle() {
-        boolean whole = paths.stream().anyMatch(path -> path.isEmpty() || path.equals("."));
-        SourceId.Local plain = Sources.local("context", List.of(), excludes, whole ? List.of() : List.copyOf(paths));
+        boolean whole = paths.contains("");
         SourceId.Local local = new SourceId.Local(
-                plain.name(), "", "", plain.include(), plain.exclude(), plain.follow(), "context", true, List.of());
-        settled = Optional.of(given.orElseGet(
-                () -> State.source(local, Optional.empty(), StepNote.named("[internal] load build context"))));
+                name, "", "", List.of(), excludes, whole ? List.of() : List.copyOf(paths), hint, true, List.of());
+        state = State.source(local, java.util.Optional.empty(), StepNote.named(shown));
     }
 }

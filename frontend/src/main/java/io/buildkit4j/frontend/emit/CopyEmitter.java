@@ -1,6 +1,8 @@
 package io.buildkit4j.frontend.emit;
 
 import io.buildkit4j.footing.RootedPath;
+import io.buildkit4j.frontend.FrontendFault;
+import io.buildkit4j.frontend.context.GitAddress;
 import io.buildkit4j.frontend.instruction.Instruction;
 import io.buildkit4j.frontend.instruction.Instruction.Transfer;
 import io.buildkit4j.frontend.syntax.Heredoc;
@@ -10,7 +12,7 @@ import io.buildkit4j.image.ImageFault;
 import io.buildkit4j.llb.FileAction;
 import io.buildkit4j.llb.FileAction.CopyTraits;
 import io.buildkit4j.llb.FileSteps;
-import io.buildkit4j.llb.SourceId;
+import io.buildkit4j.llb.OpMetadata.ProgressGroup;
 import io.buildkit4j.llb.Sources;
 import io.buildkit4j.llb.State;
 import io.buildkit4j.llb.StepNote;
@@ -18,94 +20,146 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** COPY and ADD. */
 final class CopyEmitter {
+    private static final Pattern SYMBOLIC =
+            Pattern.compile("(?:[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)(?:,[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)*");
+    private static final int MODES = 07777;
+    private static final CopyTraits FETCHED = new CopyTraits(false, false, false, true, false, false, false);
+
     private final StageEmitter stage;
     private final Statement statement;
     private final Transfer transfer;
     private final Optional<Instruction.Fetched> fetched;
+    private final Optional<String> from;
+    private final String written;
     private final String destination;
     private final String owner;
     private final String mode;
+    private final String name;
     private FileSteps steps = FileSteps.begin();
 
     private CopyEmitter(
-            StageEmitter stage, Statement statement, Transfer transfer, Optional<Instruction.Fetched> fetched) {
+            StageEmitter stage,
+            Statement statement,
+            Transfer transfer,
+            Optional<Instruction.Fetched> fetched,
+            Optional<String> from) {
         this.stage = stage;
         this.statement = statement;
         this.transfer = transfer;
         this.fetched = fetched;
-        this.destination = destination(stage, statement, transfer);
+        this.from = from.filter(text -> !text.isEmpty());
+        this.written = stage.expand(statement, transfer.destination());
+        this.destination = absolute(written);
         this.owner = stage.expand(statement, transfer.owner());
         this.mode = stage.expand(statement, transfer.mode());
+        this.name = stage.shown(statement.original(), true);
+        judgeMode();
     }
 
     static void copy(StageEmitter stage, Instruction.Copy copy) throws InterruptedException {
-        new CopyEmitter(stage, copy.statement(), copy.transfer(), Optional.empty()).emit(copy.from());
+        new CopyEmitter(stage, copy.statement(), copy.transfer(), Optional.empty(), copy.from()).emit();
     }
 
     static void add(StageEmitter stage, Instruction.Add add) throws InterruptedException {
-        new CopyEmitter(stage, add.statement(), add.transfer(), Optional.of(add.fetched())).emit(Optional.empty());
+        new CopyEmitter(stage, add.statement(), add.transfer(), Optional.of(add.fetched()), Optional.empty()).emit();
     }
 
-    private static String destination(StageEmitter stage, Statement statement, Transfer transfer) {
-        String written = stage.expand(statement, transfer.destination());
-        String absolute = "/"
-                + RootedPath.inside(
-                        written.startsWith("/") ? written : stage.state().directory() + "/" + written);
-        boolean directory = written.endsWith("/") || written.equals(".") || written.endsWith("/.");
-        return directory && !absolute.equals("/") ? absolute + "/" : absolute;
+    /** A slash at the end stays: it says that it is a directory. */
+    private String absolute(String path) {
+        String inside = "/"
+                + RootedPath.inside(path.startsWith("/") ? path : stage.state().directory() + "/" + path);
+        boolean directory = path.isEmpty() || path.endsWith("/") || path.equals(".") || path.endsWith("/.");
+        return directory && !inside.equals("/") ? inside + "/" : inside;
     }
 
-    private void emit(Optional<String> from) throws InterruptedException {
-        StepNote note = stage.note(statement);
+    private boolean isOctal() {
+        return mode.matches("[0-7]{1,11}");
+    }
+
+    private void judgeMode() {
+        if (mode.isEmpty()) {
+            return;
+        }
+        boolean fits = isOctal() && Long.parseLong(mode, 8) <= MODES;
+        if (!fits && (mode.matches("\\d+") || !SYMBOLIC.matcher(mode).matches())) {
+            throw statement.blame("invalid chmod parameter: '" + mode
+                    + "'. it should be octal string and between 0 and 07777, or symbolic such as u=rwX,go-w");
+        }
+    }
+
+    private void emit() throws InterruptedException {
+        if (from.isPresent() && from.get().matches(".*\\$[A-Za-z0-9_{].*")) {
+            throw statement.blame("variable expansion is not supported for --from, define a new stage with FROM using"
+                    + " ARG from global scope as a workaround");
+        }
         List<String> sources = new ArrayList<>();
         for (String source : transfer.sources()) {
             sources.add(stage.expand(statement, source));
         }
-        if (sources.size() + transfer.heredocs().size() > 1 && !destination.endsWith("/")) {
-            throw statement.fault("When using " + statement.keyword()
-                    + " with more than one source file, the destination must be a directory and end with a /");
-        }
-        if (sources.isEmpty() && transfer.heredocs().isEmpty()) {
-            throw statement.fault(statement.keyword() + " requires at least two arguments");
-        }
+        judgeChecksum(sources);
+        StepNote note = stage.note(stage.name(name), statement);
         for (String source : sources) {
-            if (fetched.isPresent() && Remotes.isGit(source)) {
-                git(source, fetched.get());
-            } else if (fetched.isPresent() && Remotes.isHttp(source)) {
-                http(source, fetched.get());
+            Optional<GitAddress> git = git(source);
+            if (git.isPresent()) {
+                repository(git.get(), note);
+            } else if (Remotes.isHttp(source)) {
+                download(source, note);
             } else {
-                plain(source, from);
+                plain(source);
             }
         }
         transfer.heredocs().forEach(this::inline);
-        if (transfer.link()) {
-            State layer = State.scratch().file(steps, note);
-            stage.state(below(layer, note));
+        if (transfer.link() && mode.isEmpty()) {
+            stage.state(linked(note));
         } else {
             stage.state(stage.state().file(steps, note));
         }
-        stage.image().history(text(sources), true);
+        stage.made(text(sources));
     }
 
-    /** The copied files over what was there; an empty stage becomes the files alone. */
-    private State below(State layer, StepNote note) {
-        if (stage.state().isScratch()) {
-            State under = stage.state();
-            return under.file(steps, note);
+    private void judgeChecksum(List<String> sources) {
+        if (fetched.isEmpty() || fetched.get().checksum().isEmpty()) {
+            return;
         }
-        String name = note.description().getFirst().value().replaceFirst("\\] .*", "] LINK ") + statement.original();
-        return State.merge(List.of(stage.state(), layer), note.withName(name));
+        if (sources.size() != 1) {
+            throw statement.blame("checksum can't be specified for multiple sources");
+        }
+        String source = sources.getFirst();
+        if (!Remotes.isHttp(source) && git(source).isEmpty()) {
+            throw statement.blame("checksum requires HTTP(S) or Git sources");
+        }
     }
 
-    private void plain(String source, Optional<String> from) throws InterruptedException {
+    private Optional<GitAddress> git(String source) {
+        try {
+            return GitAddress.parse(source).filter(address -> !address.local());
+        } catch (FrontendFault wrong) {
+            throw statement.blame(wrong.getMessage());
+        }
+    }
+
+    /** The copied files over what was there; on an empty tree they are all there is. */
+    private State linked(StepNote note) {
+        if (stage.state().isScratch()) {
+            return stage.state().file(steps, note);
+        }
+        String shown = stage.sameName(name);
+        String group = Digest.ofText(shown + statement.place().first()).hex().substring(0, 25);
+        State layer = State.scratch().file(steps, note.withProgressGroup(new ProgressGroup(group, shown, true)));
+        StepNote merged =
+                note.withName(stage.sameName("LINK " + name)).withProgressGroup(new ProgressGroup(group, shown, false));
+        return State.merge(List.of(stage.state(), layer), merged);
+    }
+
+    private void plain(String source) throws InterruptedException {
         String path = RootedPath.inside(source);
         State tree = from.isPresent()
-                ? stage.plan()
-                        .from(stage.expand(statement, from.get()), stage.stage().index(), statement.place())
-                : stage.plan().context().need(path);
+                ? stage.plan().from(from.get(), stage.stage(), statement.place(), path)
+                : stage.plan().context(path);
         boolean unpack = fetched.isPresent() && fetched.get().unpack().orElse(true);
         CopyTraits traits = new CopyTraits(true, true, unpack, true, true, true, false);
         if (!transfer.parents()) {
@@ -115,24 +169,30 @@ final class CopyEmitter {
         int pivot = source.indexOf("/./");
         String root = pivot < 0 ? "" : RootedPath.inside(source.substring(0, pivot));
         String pattern = RootedPath.inside(pivot < 0 ? source : source.substring(pivot + 3));
-        CopyTraits inside = new CopyTraits(false, true, unpack, true, false, true, false);
-        boolean literal = !pattern.matches(".*[*?\\[].*");
-        steps = steps.then(action("/" + root, inside, List.of(pattern), literal ? List.of(pattern) : List.of()), tree);
+        boolean literal = !hasWildcard(root) && !hasWildcard(pattern);
+        String wanted = "/" + RootedPath.inside(root + "/" + pattern);
+        steps = steps.then(action("/" + root, traits, List.of(pattern), literal ? List.of(wanted) : List.of()), tree);
+    }
+
+    private static boolean hasWildcard(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '*' || c == '?' || c == '[') {
+                return true;
+            }
+            i += c == '\\' ? 1 : 0;
+        }
+        return false;
     }
 
     private FileAction action(String source, CopyTraits traits, List<String> include, List<String> required) {
-        boolean octal = mode.matches("[0-7]{1,5}");
-        if (!mode.isEmpty() && !octal && !mode.matches("[ugoa]*[-+=].*")) {
-            throw statement.fault(
-                    "invalid chmod parameter: '" + mode + "'. it should be octal string and between 0 and 07777");
-        }
         return new FileAction.Copy(
                 FileSteps.open(),
                 source,
-                transfer.parents() && !destination.endsWith("/") ? destination + "/" : destination,
+                destination,
                 Owners.of(owner),
-                octal ? Integer.parseInt(mode, 8) : -1,
-                octal ? "" : mode,
+                isOctal() ? Integer.parseInt(mode, 8) : -1,
+                isOctal() ? "" : mode,
                 traits,
                 FileAction.KEEP_TIME,
                 include,
@@ -140,71 +200,59 @@ final class CopyEmitter {
                 required);
     }
 
-    private void http(String url, Instruction.Fetched how) {
+    private void download(String url, StepNote note) {
+        Instruction.Fetched how = onlyAdded("a URL");
         Optional<Digest> checksum = Optional.empty();
-        if (!how.checksum().isEmpty()) {
+        String wanted = stage.expand(statement, how.checksum());
+        if (!wanted.isEmpty()) {
             try {
-                checksum = Optional.of(Digest.parse(stage.expand(statement, how.checksum())));
+                checksum = Optional.of(Digest.parse(wanted));
             } catch (ImageFault malformed) {
-                throw statement.fault("invalid checksum: " + malformed.getMessage());
+                throw statement.blame("invalid checksum: " + malformed.getMessage());
             }
         }
         String file = Remotes.fileName(url);
-        if (file.isEmpty() && destination.endsWith("/")) {
-            throw statement.fault("cannot determine filename from url " + url + ": name the file in the destination");
-        }
-        String name = file.isEmpty() ? "__unnamed__" : file;
-        SourceId source = Sources.http(url, checksum, name);
-        State tree = State.source(
-                source, Optional.empty(), StepNote.plain().at(stage.plan().written(statement.place())));
-        boolean unpack = how.unpack().orElse(false);
-        CopyTraits traits = new CopyTraits(false, false, unpack, true, false, false, false);
-        steps = steps.then(action("/" + name, traits, List.of(), List.of()), tree);
+        State tree = State.source(Sources.http(url, checksum, file), Optional.empty(), note.withIgnoreCache(false));
+        CopyTraits traits = new CopyTraits(false, false, how.unpack().orElse(false), true, false, false, false);
+        steps = steps.then(action("/" + file, traits, List.of(), List.of()), tree);
     }
 
-    private void git(String url, Instruction.Fetched how) {
-        int hash = url.indexOf('#');
-        String remote = hash < 0 ? url : url.substring(0, hash);
-        SourceId.Git plain = Sources.git(remote, hash < 0 ? "" : url.substring(hash + 1), how.keepGitDirectory());
-        SourceId.Git id = new SourceId.Git(
-                plain.location(),
-                plain.fullUrl(),
-                plain.keepGitDirectory(),
-                stage.expand(statement, how.checksum()),
-                false,
-                plain.access(),
-                List.of());
-        State tree = State.source(
-                id, Optional.empty(), StepNote.plain().at(stage.plan().written(statement.place())));
-        CopyTraits traits = new CopyTraits(true, true, false, true, false, false, false);
-        steps = steps.then(action("/", traits, List.of(), List.of()), tree);
+    private Instruction.Fetched onlyAdded(String what) {
+        return fetched.orElseThrow(() -> statement.blame("source can't be " + what + " for COPY: use ADD"));
+    }
+
+    private void repository(GitAddress address, StepNote note) {
+        Instruction.Fetched how = onlyAdded("a git ref");
+        Optional<Boolean> keep = how.keepGitDirectory();
+        if (keep.isPresent() && address.keepGitDirectory().isPresent() && !keep.equals(address.keepGitDirectory())) {
+            throw statement.blame("inconsistent keep-git-dir configuration");
+        }
+        String wanted = stage.expand(statement, how.checksum());
+        if (!wanted.isEmpty() && !address.checksum().isEmpty() && !wanted.equals(address.checksum())) {
+            throw statement.blame("checksum mismatch \"" + wanted + "\" != \"" + address.checksum() + "\"");
+        }
+        State tree = State.source(address.with(keep, wanted).source(), Optional.empty(), note.withIgnoreCache(false));
+        steps = steps.then(action("/", FETCHED, List.of(), List.of()), tree);
     }
 
     private void inline(Heredoc heredoc) {
-        String content = heredoc.expand() ? stage.expandText(statement, heredoc.content()) : heredoc.content();
+        String content = heredoc.expand() ? stage.expandText(statement, heredoc.text()) : heredoc.text();
         State file = State.scratch()
                 .file(
                         FileSteps.begin()
                                 .makeFile("/" + heredoc.name(), 0644, content.getBytes(StandardCharsets.UTF_8)),
                         StepNote.named("[internal] preparing inline document"));
-        CopyTraits traits = new CopyTraits(false, false, false, true, false, false, false);
-        steps = steps.then(action("/" + heredoc.name(), traits, List.of(), List.of()), file);
+        steps = steps.then(action("/" + heredoc.name(), FETCHED, List.of(), List.of()), file);
     }
 
+    /** As the history has it. */
     private String text(List<String> sources) {
         StringBuilder text = new StringBuilder(statement.keyword());
-        if (!owner.isEmpty()) {
-            text.append(" --chown=").append(owner);
-        }
-        if (!mode.isEmpty()) {
-            text.append(" --chmod=").append(mode);
-        }
-        if (transfer.link()) {
-            text.append(" --link");
-        }
+        text.append(transfer.parents() ? " --parents" : "");
+        text.append(owner.isEmpty() ? "" : " --chown=" + owner);
+        text.append(mode.isEmpty() ? "" : " --chmod=" + mode);
         sources.forEach(source -> text.append(' ').append(source));
         transfer.heredocs().forEach(heredoc -> text.append(" <<").append(heredoc.name()));
-        text.append(' ').append(destination);
-        return text.toString();
+        return text.append(' ').append(written).toString();
     }
 }

@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.FrontendFault;
 import io.buildkit4j.image.Platform;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,37 +23,91 @@ final class ImageDraft {
     private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
 
     private final JsonObject root;
+    private final boolean emptyTree;
 
-    private ImageDraft(JsonObject root) {
+    private ImageDraft(JsonObject root, boolean emptyTree) {
         this.root = root;
+        this.emptyTree = emptyTree;
+    }
+
+    /** Of an image that says nothing but its platform. */
+    static ImageDraft empty(Platform platform) {
+        ImageDraft draft = new ImageDraft(new JsonObject(), true);
+        draft.platform(platform);
+        return draft;
     }
 
     static ImageDraft scratch(Platform platform) {
-        JsonObject root = new JsonObject();
-        root.addProperty("architecture", platform.architecture());
-        root.addProperty("os", platform.os());
-        if (!platform.variant().isEmpty()) {
-            root.addProperty("variant", platform.variant());
-        }
-        ImageDraft draft = new ImageDraft(root);
-        draft.variable("PATH", DEFAULT_PATH);
+        ImageDraft draft = empty(platform);
+        draft.path();
         draft.config().addProperty("WorkingDir", "/");
         return draft;
+    }
+
+    /** Windows knows its own. */
+    void path() {
+        boolean known = texts("Env").stream().anyMatch(variable -> variable.startsWith("PATH="));
+        if (!known && !member("os").equals("windows")) {
+            variable("PATH", DEFAULT_PATH);
+        }
     }
 
     static ImageDraft of(String json, String image) {
         try {
             JsonObject root = JsonParser.parseString(json).getAsJsonObject();
+            boolean empty = hasNoLayers(root);
             root.remove("rootfs");
             root.remove("created");
-            return new ImageDraft(root);
+            return new ImageDraft(root, empty);
         } catch (JsonParseException | IllegalStateException broken) {
             throw new FrontendFault(Kind.INVALID_ARGUMENT, "the configuration of " + image + " is not JSON", broken);
         }
     }
 
+    /** Old images do not list their layers; their history does. */
+    private static boolean hasNoLayers(JsonObject root) {
+        if (!root.has("rootfs") || !root.get("rootfs").isJsonObject()) {
+            return false;
+        }
+        JsonElement layers = root.getAsJsonObject("rootfs").get("diff_ids");
+        boolean none = layers == null
+                || !layers.isJsonArray()
+                || layers.getAsJsonArray().isEmpty();
+        JsonElement history = root.get("history");
+        boolean told = false;
+        if (history != null && history.isJsonArray()) {
+            for (JsonElement entry : history.getAsJsonArray()) {
+                JsonElement blank = entry.getAsJsonObject().get("empty_layer");
+                told |= blank == null || !blank.getAsBoolean();
+            }
+        }
+        return none && !told;
+    }
+
+    boolean isEmptyTree() {
+        return emptyTree;
+    }
+
     ImageDraft copy() {
-        return new ImageDraft(root.deepCopy());
+        return new ImageDraft(root.deepCopy(), emptyTree);
+    }
+
+    /** Says that it is made for that, whatever its base was made for. */
+    void platform(Platform platform) {
+        boolean same =
+                member("os").equals(platform.os()) && member("architecture").equals(platform.architecture());
+        root.addProperty("architecture", platform.architecture());
+        root.addProperty("os", platform.os());
+        part("variant", platform.variant(), same);
+        part("os.version", platform.osVersion(), same);
+    }
+
+    private void part(String name, String text, boolean keep) {
+        if (!text.isEmpty()) {
+            root.addProperty(name, text);
+        } else if (!keep) {
+            root.remove(name);
+        }
     }
 
     /** What the image says that it was made for, if it says. */
@@ -131,12 +186,14 @@ final class ImageDraft {
         config().add(key, rebuilt);
     }
 
-    void history(String createdBy, boolean layer) {
+    /** The text as it is to be read; a layer is what the step may have made. */
+    void history(String createdBy, boolean layer, Optional<Instant> created) {
         if (!root.has("history") || !root.get("history").isJsonArray()) {
             root.add("history", new JsonArray());
         }
         JsonObject entry = new JsonObject();
-        entry.addProperty("created_by", layer ? createdBy + " # buildkit" : createdBy);
+        created.ifPresent(time -> entry.addProperty("created", time.toString()));
+        entry.addProperty("created_by", createdBy);
         entry.addProperty("comment", "buildkit.dockerfile.v0");
         if (!layer) {
             entry.addProperty("empty_layer", true);

@@ -31,7 +31,7 @@ final class Owners {
                         : new Account.Named(text, Op.NONE));
     }
 
-    static FileAction directory(String path, String owner) {
-        return new FileAction.MakeDirectory(FileSteps.open(), path, 0755, true, of(owner), FileAction.KEEP_TIME);
+    static FileAction directory(String path, String owner, long time) {
+        return new FileAction.MakeDirectory(FileSteps.open(), path, 0755, true, of(owner), time);
     }
 }

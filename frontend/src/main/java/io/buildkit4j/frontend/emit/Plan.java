@@ -1,30 +1,27 @@
 package io.buildkit4j.frontend.emit;
 
-import io.buildkit4j.footing.Fault;
-import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.frontend.DockerfileFault;
+import io.buildkit4j.frontend.FrontendFault;
 import io.buildkit4j.frontend.FrontendOptions;
 import io.buildkit4j.frontend.Gateway;
-import io.buildkit4j.frontend.Gateway.ImageQuestion;
 import io.buildkit4j.frontend.PlatformBuild;
+import io.buildkit4j.frontend.context.NamedContexts.NamedContext;
 import io.buildkit4j.frontend.instruction.Instruction;
+import io.buildkit4j.frontend.instruction.InstructionReader;
 import io.buildkit4j.frontend.stage.Stage;
 import io.buildkit4j.frontend.stage.Stages;
 import io.buildkit4j.frontend.syntax.DockerfileSyntax;
-import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.Platform;
-import io.buildkit4j.image.Reference;
 import io.buildkit4j.llb.Definition;
-import io.buildkit4j.llb.SourceId;
+import io.buildkit4j.llb.ExecMeta;
 import io.buildkit4j.llb.SourceMap;
-import io.buildkit4j.llb.Sources;
 import io.buildkit4j.llb.State;
 import io.buildkit4j.llb.StepNote;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,19 +32,21 @@ import java.util.TreeSet;
 
 /** The way from a file to the definition of one platform. */
 public final class Plan {
-    private static final int LOOKUPS = 8;
-
     private final Inputs inputs;
     private final Platform platform;
-    private final Gateway gateway;
-    private final Map<String, Base> bases = new HashMap<>();
+    private final Bases bases;
     private final Map<Integer, StageResult> built = new HashMap<>();
+    private final Map<Integer, Optional<NamedContext>> replacements = new HashMap<>();
+    private final Optional<Definition> givenContext;
     private final ContextFiles context;
     private final Stages stages;
+    private final boolean labelled;
+    private final SortedMap<String, String> arguments;
+    private final Optional<Instant> epoch;
     private final SourceMap.SourceFile file;
     private Observer observer;
 
-    /** What a plan is made of. The excludes are those of .dockerignore. */
+    /** What a plan is made of. The excludes are those of .dockerignore; a definition named context stands for the directory. */
     public record Inputs(
             FrontendOptions options,
             DockerfileSyntax.Parsed parsed,
@@ -62,23 +61,23 @@ public final class Plan {
         }
     }
 
-    /** A base as it begins: its tree and its configuration. */
-    record Base(State state, ImageDraft image) {}
-
-    private record Lookup(String image, Platform platform, DockerfileFault.Place place) {}
-
-    private Plan(Inputs inputs, Platform platform, Gateway gateway, Observer observer) {
+    private Plan(Inputs inputs, Platform platform, Gateway gateway, Observer observer) throws InterruptedException {
         this.inputs = inputs;
         this.observer = observer;
         this.platform = platform;
-        this.gateway = gateway;
-        Optional<State> given =
-                Optional.ofNullable(inputs.definitions().get("context")).map(State::of);
-        this.context = new ContextFiles(given, inputs.excludes());
-        this.stages = Stages.of(
-                inputs.parsed(),
-                predefined(inputs.options(), gateway.buildPlatform(), platform),
-                inputs.options().buildArgs());
+        this.bases = new Bases(inputs, gateway, platform);
+        this.givenContext = Optional.ofNullable(inputs.definitions().get("context"));
+        this.context = new ContextFiles("context", "context", "[internal] load build context", inputs.excludes());
+        SortedMap<String, String> given = new TreeMap<>(inputs.options().buildArgs());
+        SortedMap<String, String> predefined = predefined(inputs.options(), gateway.buildPlatform(), platform);
+        Stages first = Stages.of(inputs.parsed(), predefined, given);
+        Epoch time = Epoch.find(inputs, first, gateway);
+        this.epoch = time.instant();
+        this.arguments = time.replaced(given);
+        this.stages = first;
+        time.settle(first.globals());
+        nameTarget();
+        this.labelled = isLabelled();
         this.file = new SourceMap.SourceFile(
                 inputs.file(),
                 ByteBuffer.wrap(inputs.text().getBytes(StandardCharsets.UTF_8)),
@@ -110,15 +109,23 @@ public final class Plan {
     private PlatformBuild describe() throws InterruptedException {
         observer.cut(stages);
         Stage target = stages.target(inputs.options().target());
-        resolve(stages.reachable(target));
+        resolve(stages.reachable(target, stage -> replacement(stage).isPresent()));
         result(target);
         observer = Observer.NOBODY;
         context.settle();
+        bases.settle();
         built.clear();
         StageResult done = result(target);
         ImageDraft image = done.image().copy();
         inputs.options().labels().forEach(image::label);
-        return new PlatformBuild(platform, done.state().marshal(), image.json());
+        if (!inputs.options().platforms().isEmpty()) {
+            image.platform(platform);
+        }
+        return new PlatformBuild(platform, tree(done).marshal(), image.json(), epoch);
+    }
+
+    private static State tree(StageResult done) {
+        return done.files().map(files -> files.need("")).orElse(done.state());
     }
 
     /** Arguments that a file need not declare before its first stage. */
@@ -128,177 +135,170 @@ public final class Plan {
         put(values, "TARGET", wanted);
         String stage = options.target();
         values.put("TARGETSTAGE", stage.isEmpty() ? "default" : stage);
+        values.replaceAll((name, value) -> options.buildArgs().getOrDefault(name, value));
         return values;
     }
 
+    /** What is built when nobody says what is the last stage, by its name. */
+    private void nameTarget() {
+        boolean said = !inputs.options().target().isEmpty() || arguments.containsKey("TARGETSTAGE");
+        if (!said) {
+            stages.all().getLast().name().ifPresent(name -> stages.globals().put("TARGETSTAGE", name));
+        }
+    }
+
     private static void put(SortedMap<String, String> values, String prefix, Platform platform) {
-        values.put(prefix + "PLATFORM", PlatformNames.format(platform));
+        String version = platform.osVersion().isEmpty() ? "" : "(" + platform.osVersion() + ")";
+        String full = platform.toString();
+        values.put(
+                prefix + "PLATFORM",
+                platform.os() + version + full.substring(platform.os().length()));
         values.put(prefix + "OS", platform.os());
         values.put(prefix + "OSVERSION", platform.osVersion());
         values.put(prefix + "ARCH", platform.architecture());
         values.put(prefix + "VARIANT", platform.variant());
     }
 
+    /** Stages are told apart by name where there are several trees, be some of them images. */
+    private boolean isLabelled() {
+        return stages.all().size() > 1
+                || stages.all().getFirst().instructions().stream()
+                        .anyMatch(instruction -> instruction instanceof Instruction.Run run
+                                ? !run.mounts().isEmpty()
+                                : !Stages.references(instruction).isEmpty());
+    }
+
+    private Optional<NamedContext> replacement(Stage stage) {
+        return replacements.computeIfAbsent(
+                stage.index(), _ -> stage.name().flatMap(name -> bases.replacement(name, wanted(stage))));
+    }
+
     /** Looks all images up at once that these stages begin with or copy from. */
     private void resolve(SortedSet<Integer> needed) throws InterruptedException {
-        Map<String, Lookup> wanted = new LinkedHashMap<>();
+        List<Bases.Wanted> wanted = new ArrayList<>();
         for (int index : needed) {
             Stage stage = stages.all().get(index);
-            Platform wants = platform(stage);
+            if (replacement(stage).isPresent()) {
+                continue;
+            }
             if (stage.parent().isEmpty()) {
-                want(wanted, stage.image(), wants, stage.from());
+                wanted.add(base(stage));
             }
             for (Instruction instruction : stage.instructions()) {
                 for (String name : Stages.references(instruction)) {
-                    if (!name.contains("$") && stages.find(name, stage.index()).isEmpty()) {
-                        want(wanted, name, platform, instruction);
+                    if (!name.contains("$")
+                            && !name.matches("\\d+")
+                            && stages.named(name).isEmpty()) {
+                        wanted.add(new Bases.Wanted(
+                                name, platform, instruction.statement().place()));
                     }
                 }
             }
         }
-        List<Lookup> lookups = List.copyOf(wanted.values());
-        List<Base> found = TaskScope.map("load metadata", lookups, LOOKUPS, this::lookUp);
-        for (int i = 0; i < lookups.size(); i++) {
-            bases.put(key(lookups.get(i).image(), lookups.get(i).platform()), found.get(i));
-        }
+        bases.resolve(wanted);
     }
 
-    private static void want(Map<String, Lookup> wanted, String image, Platform platform, Instruction by) {
-        wanted.putIfAbsent(
-                key(image, platform), new Lookup(image, platform, by.statement().place()));
+    private Bases.Wanted base(Stage stage) {
+        return new Bases.Wanted(
+                stage.image(), wanted(stage), stage.from().statement().place());
     }
 
-    private static String key(String image, Platform platform) {
-        return image + " " + PlatformNames.format(platform);
-    }
-
-    private Platform platform(Stage stage) {
-        return stage.from().platform().map(PlatformNames::parse).orElse(platform);
-    }
-
-    Base base(String image, Platform wants, DockerfileFault.Place place) throws InterruptedException {
-        Base known = bases.get(key(image, wants));
-        if (known == null) {
-            known = lookUp(new Lookup(image, wants, place));
-            bases.put(key(image, wants), known);
-        }
-        return known;
-    }
-
-    private static String fullName(Lookup lookup, String image) {
-        try {
-            return Reference.parse(image).toString();
-        } catch (Fault refused) {
-            throw new DockerfileFault(lookup.place(), refused.getMessage(), refused);
-        }
-    }
-
-    private Base lookUp(Lookup lookup) throws InterruptedException {
-        Optional<String> named = Optional.ofNullable(inputs.options().contexts().get(lookup.image()));
-        if (named.isPresent() && !named.get().startsWith("docker-image://")) {
-            return new Base(namedContext(lookup.image(), named.get()), ImageDraft.scratch(lookup.platform()));
-        }
-        if (lookup.image().equals("scratch")) {
-            return new Base(State.scratch().platform(lookup.platform()), ImageDraft.scratch(lookup.platform()));
-        }
-        String image =
-                named.map(text -> text.substring("docker-image://".length())).orElse(lookup.image());
-        String full = fullName(lookup, image);
-        try {
-            Gateway.ResolvedImage found = gateway.resolveImage(new ImageQuestion(
-                    full, lookup.platform(), inputs.options().resolveMode(), "[internal] load metadata for " + full));
-            String pinned = full.contains("@") ? full : full + "@" + found.digest();
-            return new Base(image(pinned, lookup.platform(), ""), ImageDraft.of(found.config(), full));
-        } catch (Fault fault) {
-            throw new DockerfileFault(
-                    lookup.place(),
-                    lookup.image() + ": failed to resolve source metadata for " + full + ": " + fault.getMessage(),
-                    fault);
-        }
-    }
-
-    private State namedContext(String name, String text) {
-        if (text.startsWith("local:")) {
-            return Sources.state(Sources.local(text.substring("local:".length())));
-        }
-        if (text.startsWith("input:")) {
-            Definition input = inputs.definitions().get(text.substring("input:".length()));
-            if (input != null) {
-                return State.of(input);
-            }
-        }
-        if (text.endsWith(".git") || text.startsWith("git://") || text.contains(".git#")) {
-            int hash = text.indexOf('#');
-            return Sources.state(
-                    hash < 0
-                            ? Sources.git(text, "", false)
-                            : Sources.git(text.substring(0, hash), text.substring(hash + 1), false));
-        }
-        throw new io.buildkit4j.frontend.FrontendFault(
-                io.buildkit4j.footing.Kind.INVALID_ARGUMENT,
-                "unsupported context source " + text + " for " + name
-                        + ": use docker-image://, local:, input: or a git address");
-    }
-
-    State image(String pinned, Platform wants, String name) {
-        StepNote note = name.isEmpty() ? StepNote.plain() : StepNote.named(name);
-        SourceId.DockerImage plain = Sources.image(pinned);
-        SourceId.DockerImage id = new SourceId.DockerImage(
-                plain.reference(),
-                inputs.options().resolveMode(),
-                "",
-                plain.layerLimit(),
-                Optional.<Digest>empty(),
-                List.of());
-        return State.source(id, Optional.of(wants), note);
+    private Platform wanted(Stage stage) {
+        return stage.from().platform().map(Platform::parse).orElse(platform);
     }
 
     /** Emits a stage once. */
     StageResult result(Stage stage) throws InterruptedException {
         StageResult known = built.get(stage.index());
         if (known == null) {
-            known = new StageEmitter(this, expandTriggers(stage)).emit();
+            Optional<NamedContext> replacement = replacement(stage);
+            known = replacement.isPresent() ? replaced(stage, replacement.get()) : emitted(stage);
             built.put(stage.index(), known);
         }
         return known;
     }
 
-    /** ONBUILD instructions of the base run first, and are no longer in the image. */
-    private Stage expandTriggers(Stage stage) throws InterruptedException {
-        ImageDraft image = stage.parent().isPresent()
-                ? result(stages.all().get(stage.parent().get())).image()
-                : base(stage.image(), platform(stage), stage.from().statement().place())
-                        .image();
-        List<Instruction> instructions = new ArrayList<>();
-        for (String trigger : image.texts("OnBuild")) {
-            instructions.add(io.buildkit4j.frontend.instruction.InstructionReader.read(
-                    DockerfileSyntax.parseOne(trigger, stage.from().statement().place())));
-        }
-        instructions.addAll(stage.instructions());
-        return stage.with(instructions);
+    private StageResult replaced(Stage stage, NamedContext context) throws InterruptedException {
+        Bases.Base base = bases.replaced(context, base(stage));
+        return new StageResult(
+                surrounded(base.state()), base.image(), List.of(), new TreeMap<>(), base.platform(), base.files());
     }
 
-    Base start(Stage stage) throws InterruptedException {
+    /** With what options say to every process. */
+    State surrounded(State state) {
+        State with = state;
+        for (ExecMeta.HostAddress host : inputs.options().extraHosts()) {
+            with = with.addHost(host.host(), host.address());
+        }
+        for (ExecMeta.Ulimit limit : inputs.options().ulimits()) {
+            with = with.addUlimit(limit);
+        }
+        return with;
+    }
+
+    /** ONBUILD instructions of the base run first, and are no longer in the image. */
+    private StageResult emitted(Stage stage) throws InterruptedException {
+        Start start = start(stage);
+        List<Instruction> instructions = new ArrayList<>();
+        for (String trigger : start.image().texts("OnBuild")) {
+            instructions.add(InstructionReader.read(
+                    DockerfileSyntax.parseOne(trigger, stage.from().statement().place()), '\\'));
+        }
+        int triggers = instructions.size();
+        instructions.addAll(stage.instructions());
+        return new StageEmitter(this, stage.with(instructions), start, triggers).emit();
+    }
+
+    /**
+     * Where a stage begins.
+     *
+     * @param pinned the image that it begins with by its digest; empty where it begins with something else
+     */
+    record Start(State state, ImageDraft image, Platform platform, String pinned, Optional<StageResult> parent) {}
+
+    private Start start(Stage stage) throws InterruptedException {
         if (stage.parent().isPresent()) {
             StageResult parent = result(stages.all().get(stage.parent().get()));
-            return new Base(parent.state(), parent.image().copy());
+            return new Start(tree(parent), parent.image().copy(), parent.platform(), "", Optional.of(parent));
         }
-        Platform wants = platform(stage);
-        Base base = base(stage.image(), wants, stage.from().statement().place());
-        base.image().platform().ifPresent(made -> observer.founded(stage, wants, made));
-        return new Base(base.state(), base.image().copy());
+        Bases.Base base = bases.base(base(stage));
+        if (!base.pinned().isEmpty()) {
+            base.image().platform().ifPresent(made -> observer.founded(stage, base.platform(), made));
+        }
+        return new Start(
+                surrounded(base.at("")), base.image().copy(), base.platform(), base.pinned(), Optional.empty());
     }
 
-    /** The tree that a name stands for: stage, number, named context or image. */
-    State from(String name, int before, DockerfileFault.Place place) throws InterruptedException {
-        Optional<Stage> stage = stages.find(name, before);
+    /**
+     * The tree that a name stands for: stage, number, named context or image.
+     *
+     * @param path what of it is needed
+     */
+    State from(String name, Stage by, DockerfileFault.Place place, String path) throws InterruptedException {
+        Optional<Stage> stage = stages.find(name, by.index());
         if (stage.isPresent()) {
-            return result(stage.get()).state();
+            StageResult result = result(stage.get());
+            return result.files().map(files -> files.need(path)).orElse(result.state());
+        }
+        Optional<Stage> later = stages.find(name, stages.all().size());
+        if (later.isPresent()) {
+            throw new DockerfileFault(
+                    place,
+                    later.get().index() == by.index()
+                            ? "circular dependency detected on stage: " + by.label()
+                            : "cannot copy from stage \"" + name + "\", it needs to be defined before current stage \""
+                                    + by.label() + "\"",
+                    null);
         }
         if (name.matches("\\d+")) {
-            throw new DockerfileFault(place, "invalid from flag value " + name + ": no such stage", null);
+            throw new DockerfileFault(place, "invalid stage index " + name, null);
         }
-        return base(name, platform, place).state();
+        return bases.base(new Bases.Wanted(name, platform, place)).at(path);
+    }
+
+    /** What COPY reads, of which that path is needed. */
+    State context(String path) {
+        return givenContext.map(State::of).orElseGet(() -> context.need(path));
     }
 
     StepNote.WrittenAt written(DockerfileFault.Place place) {
@@ -313,8 +313,21 @@ public final class Plan {
         return stages;
     }
 
-    ContextFiles context() {
-        return context;
+    Bases bases() {
+        return bases;
+    }
+
+    /** Values of build arguments, a named time of sources settled. */
+    SortedMap<String, String> arguments() {
+        return arguments;
+    }
+
+    Optional<Instant> epoch() {
+        return epoch;
+    }
+
+    boolean isLabelledStage() {
+        return labelled;
     }
 
     Observer observer() {
@@ -323,5 +336,9 @@ public final class Plan {
 
     Platform target() {
         return platform;
+    }
+
+    static FrontendFault wrong(String message) {
+        return new FrontendFault(io.buildkit4j.footing.Kind.INVALID_ARGUMENT, message);
     }
 }

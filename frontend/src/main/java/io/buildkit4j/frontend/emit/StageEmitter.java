@@ -5,39 +5,55 @@ import io.buildkit4j.frontend.stage.Stage;
 import io.buildkit4j.frontend.stage.Stages;
 import io.buildkit4j.frontend.stage.Substitution;
 import io.buildkit4j.frontend.syntax.Statement;
+import io.buildkit4j.llb.FileAction;
 import io.buildkit4j.llb.FileSteps;
 import io.buildkit4j.llb.State;
 import io.buildkit4j.llb.StepNote;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 
 /** One stage, instruction by instruction. */
 final class StageEmitter {
+    static final String COMMAND = "com.docker.dockerfile.v1.command";
+
+    /** Arguments that speak to attestations, not to steps. */
+    private static final Set<String> NO_VARIABLES = Set.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE");
+
     private final Plan plan;
     private final Stage stage;
-    private State state = State.scratch();
-    private ImageDraft image;
-    private final SortedMap<String, String> values = new TreeMap<>();
+    private final Plan.Start start;
+    private final int triggers;
+    private final ImageDraft image;
+    private final Map<String, String> values = new LinkedHashMap<>();
     private final List<String> arguments = new ArrayList<>();
+    private final StepNames names;
+    private State state;
     private boolean commandSet;
-    private int index;
-    private final int total;
+    private boolean triggered;
 
-    StageEmitter(Plan plan, Stage stage) throws InterruptedException {
+    /** The first instructions may be triggers of the base. */
+    StageEmitter(Plan plan, Stage stage, Plan.Start start, int triggers) {
         this.plan = plan;
         this.stage = stage;
-        Plan.Base start = plan.start(stage);
+        this.start = start;
+        this.triggers = triggers;
         this.image = start.image();
         this.state = start.state();
-        boolean pulls = stage.parent().isEmpty() && !start.state().isScratch();
-        int steps =
-                (int) stage.instructions().stream().filter(StageEmitter::isStep).count();
-        this.total = steps + (pulls ? 1 : 0);
+        boolean pulls = stage.parent().isEmpty() && !stage.image().equals("scratch");
+        long steps = stage.instructions().stream()
+                .skip(triggers)
+                .filter(StageEmitter::isStep)
+                .count();
+        boolean several = plan.inputs().options().multiPlatformResult();
+        this.names = new StepNames(
+                stage,
+                plan.isLabelledStage(),
+                several ? Optional.of(start.platform()) : Optional.empty(),
+                (int) steps + triggers + (pulls ? 1 : 0));
     }
 
     private static boolean isStep(Instruction instruction) {
@@ -49,47 +65,52 @@ final class StageEmitter {
 
     StageResult emit() throws InterruptedException {
         begin();
+        int number = 0;
         for (Instruction instruction : stage.instructions()) {
+            triggered = number++ < triggers;
             boolean shell = image.config().has("Shell");
             plan.observer().reached(new Observer.Moment(stage, instruction, values, shell));
             emit(instruction);
         }
-        return new StageResult(state, image, List.copyOf(arguments), new TreeMap<>(values));
+        return new StageResult(
+                state, image, List.copyOf(arguments), new LinkedHashMap<>(values), start.platform(), Optional.empty());
     }
 
-    private void begin() throws InterruptedException {
-        boolean pulls = stage.parent().isEmpty() && !state.isScratch();
-        if (pulls) {
-            state = BaseNames.renamed(
-                    state, note("FROM " + stage.image(), stage.from().statement()));
-        } else if (stage.parent().isPresent()) {
-            StageResult parent =
-                    plan.result(plan.stages().all().get(stage.parent().get()));
+    private void begin() {
+        if (!start.pinned().isEmpty()) {
+            Statement from = stage.from().statement();
+            StepNote note = StepNote.named(names.next(Map.of()) + "FROM " + start.pinned())
+                    .withDescription(COMMAND, from.original())
+                    .at(plan.written(from.place()));
+            state = plan.surrounded(plan.bases().named(start.pinned(), start.platform(), note));
+        }
+        start.parent().ifPresent(parent -> {
             arguments.addAll(parent.arguments());
             values.putAll(parent.values());
-        }
+        });
+        state = state.platform(start.platform());
         image.config().remove("OnBuild");
+        image.path();
         for (String variable : image.texts("Env")) {
             int equals = variable.indexOf('=');
             if (equals > 0) {
                 set(variable.substring(0, equals), variable.substring(equals + 1));
             }
         }
-        if (!values.containsKey("PATH")) {
-            state = state.addEnvironment("PATH", ImageDraft.DEFAULT_PATH);
-        }
-        state = state.directory(
-                image.text("WorkingDir").filter(text -> !text.isEmpty()).orElse("/"));
-        state = state.user(image.text("User").orElse(""));
-        plan.inputs().options().extraHosts().forEach(host -> state = state.addHost(host.host(), host.address()));
-        plan.inputs().options().ulimits().forEach(limit -> state = state.addUlimit(limit));
         String hostname = plan.inputs().options().hostname();
         state = hostname.isEmpty() ? state : state.hostname(hostname);
+        image.text("WorkingDir").filter(text -> !text.isEmpty()).ifPresent(path -> state = state.directory(path));
+        image.text("User").filter(text -> !text.isEmpty()).ifPresent(user -> state = state.user(user));
     }
 
     private void set(String name, String value) {
+        values.remove(name);
         values.put(name, value);
         state = state.addEnvironment(name, value);
+    }
+
+    private void history(String text, boolean layer) {
+        image.history(text, layer, plan.epoch());
     }
 
     // departs from MethodLength: one case for each instruction, and splitting would hide the table
@@ -103,7 +124,7 @@ final class StageEmitter {
             case Instruction.Arg arg -> argument(arg);
             case Instruction.Env env -> {
                 List<String> texts = new ArrayList<>();
-                SortedMap<String, String> before = new TreeMap<>(values);
+                Map<String, String> before = Map.copyOf(values);
                 for (Instruction.Pair pair : env.pairs()) {
                     String name = expand(statement, pair.name(), before);
                     String value = expand(statement, pair.value(), before);
@@ -111,7 +132,7 @@ final class StageEmitter {
                     image.variable(name, value);
                     texts.add(name + "=" + value);
                 }
-                image.history("ENV " + String.join(" ", texts), false);
+                history("ENV " + String.join(" ", texts), false);
             }
             case Instruction.Label label -> {
                 List<String> texts = new ArrayList<>();
@@ -121,13 +142,14 @@ final class StageEmitter {
                     image.label(name, value);
                     texts.add(name + "=" + value);
                 }
-                image.history("LABEL " + String.join(" ", texts), false);
+                history("LABEL " + String.join(" ", texts), false);
             }
             case Instruction.Cmd cmd -> {
                 List<String> words = words(cmd.command());
                 image.texts("Cmd", words);
+                image.config().addProperty("ArgsEscaped", true);
                 commandSet = true;
-                image.history("CMD " + Quoted.list(words), false);
+                history("CMD " + Quoted.list(words), false);
             }
             case Instruction.Entrypoint entrypoint -> {
                 List<String> words = words(entrypoint.command());
@@ -135,66 +157,77 @@ final class StageEmitter {
                 if (!commandSet) {
                     image.config().remove("Cmd");
                 }
-                image.history("ENTRYPOINT " + Quoted.list(words), false);
+                history("ENTRYPOINT " + Quoted.list(words), false);
             }
             case Instruction.User user -> {
                 String name = expand(statement, user.user());
                 state = state.user(name);
                 image.config().addProperty("User", name);
-                image.history("USER " + name, false);
+                history("USER " + name, false);
             }
             case Instruction.Expose expose -> {
                 List<String> ports = expose.ports().stream()
+                        .sorted()
                         .flatMap(port -> Ports.read(statement, expand(statement, port)).stream())
                         .toList();
                 ports.forEach(port -> image.member("ExposedPorts", port));
-                image.history("EXPOSE [" + String.join(" ", ports) + "]", false);
+                history("EXPOSE [" + String.join(" ", ports) + "]", false);
             }
             case Instruction.Volume volume -> {
                 List<String> paths = volume.paths().stream()
                         .map(path -> expand(statement, path))
                         .toList();
+                if (paths.contains("")) {
+                    throw statement.blame("VOLUME specified can not be an empty string");
+                }
                 paths.forEach(path -> image.member("Volumes", path));
-                image.history("VOLUME [" + String.join(" ", paths) + "]", false);
+                history("VOLUME [" + String.join(" ", paths) + "]", false);
             }
             case Instruction.Stopsignal signal -> {
                 String name = expand(statement, signal.signal());
+                if (!Signals.isKnown(name)) {
+                    throw statement.blame("invalid signal: " + name);
+                }
                 image.config().addProperty("StopSignal", name);
-                image.history("STOPSIGNAL " + name, false);
+                history("STOPSIGNAL " + name, false);
             }
             case Instruction.Shell shell -> {
                 image.texts("Shell", shell.words());
-                image.history("SHELL [" + String.join(" ", shell.words()) + "]", false);
+                history("SHELL [" + String.join(" ", shell.words()) + "]", false);
             }
             case Instruction.Healthcheck check -> {
-                image.config().add("Healthcheck", Healthchecks.json(check));
-                image.history("HEALTHCHECK " + Quoted.list(check.test()), false);
+                Healthchecks read = new Healthchecks(check);
+                image.config().add("Healthcheck", read.json());
+                history(read.history(), false);
             }
             case Instruction.Onbuild onbuild -> {
-                List<String> triggers = image.texts("OnBuild");
-                triggers.add(onbuild.trigger());
-                image.texts("OnBuild", triggers);
-                image.history("ONBUILD " + onbuild.trigger(), false);
+                List<String> all = image.texts("OnBuild");
+                all.add(onbuild.trigger());
+                image.texts("OnBuild", all);
             }
             case Instruction.Maintainer maintainer -> {
                 image.author(maintainer.name());
-                image.history("MAINTAINER " + maintainer.name(), false);
+                history("MAINTAINER " + maintainer.name(), false);
             }
             case Instruction.From from -> throw from.statement().fault("FROM inside of a stage");
         }
     }
 
     private void workdir(Instruction.Workdir workdir) {
-        String path = expand(workdir.statement(), workdir.path());
-        StepNote note = note(workdir.statement());
-        state = state.directory(path);
+        Statement statement = workdir.statement();
+        state = state.directory(expand(statement, workdir.path()));
         image.config().addProperty("WorkingDir", state.directory());
         boolean made = !state.directory().equals("/");
         if (made) {
+            long time = plan.epoch()
+                    .map(instant -> instant.getEpochSecond() * 1_000_000_000L)
+                    .orElse(FileAction.KEEP_TIME);
+            StepNote note =
+                    StepNote.named(name(shown(statement.original(), true))).at(plan.written(statement.place()));
             state = state.file(
-                    FileSteps.begin().then(Owners.directory(state.directory(), user()), State.scratch()), note);
+                    FileSteps.begin().then(Owners.directory(state.directory(), user(), time), State.scratch()), note);
         }
-        image.history("WORKDIR " + state.directory(), made);
+        history("WORKDIR " + state.directory(), made);
     }
 
     String user() {
@@ -204,20 +237,31 @@ final class StageEmitter {
     private void argument(Instruction.Arg arg) {
         List<String> texts = new ArrayList<>();
         for (Instruction.Argument argument : arg.arguments()) {
-            String name = expand(arg.statement(), argument.name());
-            Map<String, String> given = plan.inputs().options().buildArgs();
-            Optional<String> fallback = argument.value()
-                    .map(value -> expand(arg.statement(), value))
+            String name = argument.name();
+            Optional<String> value = Optional.ofNullable(plan.arguments().get(name))
+                    .or(() -> argument.value().map(text -> expand(arg.statement(), text)))
                     .or(() -> Optional.ofNullable(plan.stages().globals().get(name)));
-            Optional<String> value = Optional.ofNullable(given.get(name)).or(() -> fallback);
-            value.ifPresent(text -> {
-                set(name, text);
-                arguments.removeIf(known -> known.startsWith(name + "="));
-                arguments.add(name + "=" + text);
-            });
+            if (!NO_VARIABLES.contains(name)) {
+                value.ifPresent(text -> set(name, text));
+            }
+            arguments.add(name + "=" + value.orElse(""));
             texts.add(value.map(text -> name + "=" + text).orElse(name));
         }
-        image.history("ARG " + String.join(" ", texts), false);
+        history("ARG " + String.join(" ", texts), false);
+    }
+
+    /** What a step is told beside its words, as its history has it. */
+    String argumentText() {
+        Map<String, String> told = new LinkedHashMap<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            String name = argument.substring(0, equals);
+            told.put(name, values.getOrDefault(name, argument.substring(equals + 1)));
+        }
+        StringBuilder text = new StringBuilder(told.isEmpty() ? "" : "|" + told.size() + " ");
+        told.forEach(
+                (name, value) -> text.append(name).append('=').append(value).append(' '));
+        return text.toString();
     }
 
     private List<String> words(Instruction.CommandLine command) {
@@ -240,8 +284,7 @@ final class StageEmitter {
     }
 
     String expandText(Statement statement, String text) {
-        return Stages.blame(
-                statement, () -> new Substitution(values, plan.inputs().parsed().escape()).text(text));
+        return Stages.blame(statement, () -> new Substitution(values, '\\').text(text));
     }
 
     private String expand(Statement statement, String text, Map<String, String> with) {
@@ -249,31 +292,43 @@ final class StageEmitter {
                 statement, () -> new Substitution(with, plan.inputs().parsed().escape()).word(text));
     }
 
-    StepNote note(Statement statement) {
-        return note(statement.original(), statement);
+    /** A text for people, cut into words as COPY is or left as RUN leaves it. */
+    String shown(String text, boolean words) {
+        return StepNames.shown(
+                text, new Substitution(values, plan.inputs().parsed().escape()), words);
     }
 
-    private StepNote note(String text, Statement statement) {
-        index++;
-        int width = String.valueOf(total).length();
-        StringBuilder name = new StringBuilder("[");
-        if (plan.inputs().options().platforms().size() > 1) {
-            name.append(PlatformNames.format(plan.target())).append(' ');
-        }
-        if (plan.stages().all().size() > 1 || stage.name().isPresent()) {
-            name.append(stage.label()).append(' ');
-        }
-        name.append(String.format(Locale.ROOT, "%" + width + "d/%d] ", index, total))
-                .append(text.replace('\n', ' '));
-        return StepNote.named(name.toString()).withIgnoreCache(ignoresCache()).at(plan.written(statement.place()));
+    /** The same with some variables that are not to be seen. */
+    String shown(String text, Set<String> hidden) {
+        Map<String, String> masked = new LinkedHashMap<>(values);
+        hidden.forEach(name -> masked.put(name, "****"));
+        return StepNames.shown(
+                text, new Substitution(masked, plan.inputs().parsed().escape()), false);
+    }
+
+    /** The next step's name. */
+    String name(String text) {
+        return names.next(values) + (triggered ? "ONBUILD " : "") + text;
+    }
+
+    /** The name of another part of the same step. */
+    String sameName(String text) {
+        return names.bracket(values) + (triggered ? "ONBUILD " : "") + text;
+    }
+
+    /** What is said about a step that changes files or runs something. */
+    StepNote note(String name, Statement statement) {
+        return StepNote.named(name).withIgnoreCache(ignoresCache()).at(plan.written(statement.place()));
     }
 
     private boolean ignoresCache() {
         return plan.inputs()
                 .options()
                 .noCache()
-                .map(names ->
-                        names.isEmpty() || stage.name().filter(names::contains).isPresent())
+                .map(listed -> listed.isEmpty()
+                        || stage.name()
+                                .filter(own -> listed.stream().anyMatch(own::equalsIgnoreCase))
+                                .isPresent())
                 .orElse(false);
     }
 
@@ -297,7 +352,7 @@ final class StageEmitter {
         return image;
     }
 
-    List<String> arguments() {
-        return arguments;
+    void made(String text) {
+        history(text + " # buildkit", true);
     }
 }

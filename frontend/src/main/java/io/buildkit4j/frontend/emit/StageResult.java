@@ -1,8 +1,22 @@
 package io.buildkit4j.frontend.emit;
 
+import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.State;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Map;
+import java.util.Optional;
 
-/** Where a stage ended: its tree, its image and the arguments that its steps were given, as {@code NAME=value}. */
-record StageResult(State state, ImageDraft image, List<String> arguments, SortedMap<String, String> values) {}
+/**
+ * Where a stage ended.
+ *
+ * @param arguments that its steps were given, as {@code NAME=value}, once or several times each
+ * @param values of variables
+ * @param files the directory of the client that stands for it, if one does; the state is empty then
+ */
+record StageResult(
+        State state,
+        ImageDraft image,
+        List<String> arguments,
+        Map<String, String> values,
+        Platform platform,
+        Optional<ContextFiles> files) {}

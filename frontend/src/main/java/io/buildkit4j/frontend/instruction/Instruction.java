@@ -87,7 +87,7 @@ public sealed interface Instruction {
             List<Heredoc> heredocs) {}
 
     /** How ADD treats what it fetches. */
-    record Fetched(String checksum, boolean keepGitDirectory, Optional<Boolean> unpack) {}
+    record Fetched(String checksum, Optional<Boolean> keepGitDirectory, Optional<Boolean> unpack) {}
 
     /** Keys and texts of a mount of RUN, its type first. */
     record RunMount(String type, List<Pair> options) {
@@ -103,7 +103,7 @@ public sealed interface Instruction {
         /** Whether a switch is on: named alone, or true. */
         public boolean flag(String... keys) {
             return option(keys)
-                    .filter(text -> text.isEmpty() || text.equals("true") || text.equals("1"))
+                    .filter(text -> text.isEmpty() || text.equalsIgnoreCase("true") || text.equals("1"))
                     .isPresent();
         }
     }

@@ -5,6 +5,7 @@ import io.buildkit4j.frontend.instruction.Instruction.Fetched;
 import io.buildkit4j.frontend.instruction.Instruction.Pair;
 import io.buildkit4j.frontend.instruction.Instruction.RunMount;
 import io.buildkit4j.frontend.instruction.Instruction.Transfer;
+import io.buildkit4j.frontend.syntax.Heredoc;
 import io.buildkit4j.frontend.syntax.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,19 +37,22 @@ public final class InstructionReader {
             "WORKDIR");
 
     private final Statement statement;
+    private final char escape;
     private final Set<String> allowed = new TreeSet<>();
 
-    private InstructionReader(Statement statement) {
+    private InstructionReader(Statement statement, char escape) {
         this.statement = statement;
+        this.escape = escape;
     }
 
     /**
      * Reads one instruction.
      *
+     * @param escape the file's, {@code \} or a backtick
      * @throws io.buildkit4j.frontend.DockerfileFault naming the line when keyword, flag or argument is wrong
      */
-    public static Instruction read(Statement statement) {
-        return new InstructionReader(statement).read();
+    public static Instruction read(Statement statement, char escape) {
+        return new InstructionReader(statement, escape).read();
     }
 
     // departs from MethodLength: one case for each instruction, and splitting would hide the table
@@ -58,10 +62,7 @@ public final class InstructionReader {
                 new Instruction.Add(
                         statement,
                         transfer("chown", "chmod", "link", "exclude", "checksum", "keep-git-dir", "unpack"),
-                        new Fetched(
-                                text("checksum").orElse(""),
-                                flag("keep-git-dir").orElse(false),
-                                flag("unpack")));
+                        new Fetched(text("checksum").orElse(""), flag("keep-git-dir"), flag("unpack")));
             case "ARG" -> new Instruction.Arg(statement, arguments());
             case "CMD" -> new Instruction.Cmd(plain(), command());
             case "COPY" ->
@@ -71,19 +72,24 @@ public final class InstructionReader {
             case "ENV" -> new Instruction.Env(plain(), pairs());
             case "EXPOSE" -> new Instruction.Expose(plain(), words(1));
             case "FROM" -> from();
-            case "HEALTHCHECK" -> healthcheck();
+            case "HEALTHCHECK" -> {
+                allow("interval", "timeout", "start-period", "start-interval", "retries");
+                yield HealthcheckReader.read(statement);
+            }
             case "LABEL" -> new Instruction.Label(plain(), pairs());
             case "MAINTAINER" -> new Instruction.Maintainer(plain(), single());
             case "ONBUILD" -> onbuild();
             case "RUN" -> {
                 allow("mount", "network", "security");
-                List<RunMount> mounts = texts("mount").stream().map(this::mount).toList();
+                List<RunMount> mounts = texts("mount").stream()
+                        .map(text -> MountReader.read(statement, text))
+                        .toList();
                 yield new Instruction.Run(
                         statement,
                         command(),
                         mounts,
-                        text("network").orElse("default"),
-                        text("security").orElse("sandbox"));
+                        one("network", "default", "none", "host"),
+                        one("security", "sandbox", "insecure"));
             }
             case "SHELL" -> {
                 plain();
@@ -93,12 +99,12 @@ public final class InstructionReader {
                 }
                 yield new Instruction.Shell(statement, shell);
             }
-            case "STOPSIGNAL" -> new Instruction.Stopsignal(plain(), exactlyOne());
-            case "USER" -> new Instruction.User(plain(), exactlyOne());
-            case "VOLUME" -> new Instruction.Volume(plain(), words(1));
+            case "STOPSIGNAL" -> new Instruction.Stopsignal(plain(), single());
+            case "USER" -> new Instruction.User(plain(), single());
+            case "VOLUME" -> new Instruction.Volume(plain(), volumes());
             case "WORKDIR" -> new Instruction.Workdir(plain(), single());
             default ->
-                throw statement.fault("unknown instruction: " + statement.keyword()
+                throw statement.fault("unknown instruction: " + statement.written()
                         + Spelling.suggestion(statement.keyword(), KEYWORDS, ""));
         };
     }
@@ -128,41 +134,63 @@ public final class InstructionReader {
     private Optional<String> text(String name) {
         List<String> given = texts(name);
         if (given.size() > 1) {
-            throw statement.fault("duplicate flag specified: " + name);
+            throw statement.fault("duplicate flag specified: --" + name);
         }
         return given.stream().findFirst();
     }
 
-    private Optional<Boolean> flag(String name) {
-        return statement.flags().stream()
-                .filter(flag -> flag.name().equals(name))
-                .map(flag -> switch (flag.value().orElse("true").toLowerCase(Locale.ROOT)) {
-                    case "true" -> true;
-                    case "false" -> false;
-                    default ->
-                        throw statement.fault("expecting boolean value for flag " + name + ", not: "
-                                + flag.value().orElse(""));
-                })
-                .findFirst();
+    private String one(String name, String... valid) {
+        String given = text(name).orElse(valid[0]);
+        if (!List.of(valid).contains(given)) {
+            throw statement.fault((name.equals("network")
+                            ? "invalid network mode \"" + given + "\""
+                            : name + " \"" + given + "\" is not valid")
+                    + "; use " + String.join(" or ", valid) + Spelling.suggestion(given, List.of(valid), ""));
+        }
+        return given;
     }
 
+    private Optional<Boolean> flag(String name) {
+        List<Statement.Flag> given = statement.flags().stream()
+                .filter(flag -> flag.name().equals(name))
+                .toList();
+        if (given.size() > 1) {
+            throw statement.fault("duplicate flag specified: --" + name);
+        }
+        return given.stream().findFirst().map(flag -> {
+            String value = flag.value().orElse("true");
+            return switch (value.toLowerCase(Locale.ROOT)) {
+                case "true" -> true;
+                case "false" -> false;
+                case "" -> throw statement.fault("missing a value on flag: --" + name);
+                default -> throw statement.fault("expecting boolean value for flag --" + name + ", not: " + value);
+            };
+        });
+    }
+
+    private List<String> volumes() {
+        List<String> paths = words(1).stream().map(String::strip).toList();
+        if (paths.contains("")) {
+            throw statement.fault("VOLUME specified can not be an empty string");
+        }
+        return paths;
+    }
+
+    /** Cut at blanks alone, or a JSON list where one is allowed. */
     private List<String> words(int least) {
-        List<String> words = statement.json().orElseGet(() -> WordCutter.cut(statement.rest()));
-        if (words.size() < least) {
+        List<String> words = statement.json().orElseGet(() -> WordCutter.split(statement.rest()));
+        if (words.isEmpty()) {
             throw statement.fault(statement.keyword() + " requires at least "
-                    + (least == 1 ? "one argument" : "two arguments")
-                    + (statement.keyword().equals("COPY") || statement.keyword().equals("ADD")
-                            ? ", but only " + words.size() + " was provided. Destination could not be determined"
-                            : ""));
+                    + (least == 1
+                            ? "one argument"
+                            : "two arguments, but none was provided. Destination could not be determined"));
+        }
+        if (words.size() < least) {
+            throw statement.fault(
+                    statement.keyword()
+                            + " requires at least two arguments, but only one was provided. Destination could not be determined");
         }
         return words;
-    }
-
-    private String exactlyOne() {
-        if (words(1).size() != 1) {
-            throw statement.fault(statement.keyword() + " requires exactly one argument");
-        }
-        return statement.rest();
     }
 
     private String single() {
@@ -176,7 +204,11 @@ public final class InstructionReader {
         allow(flags);
         List<String> words = new ArrayList<>(words(2));
         String destination = words.removeLast();
-        words.removeIf(word -> !statement.heredocs().isEmpty() && word.startsWith("<<"));
+        if (Heredoc.announced(destination).isPresent()) {
+            throw statement.fault(statement.keyword() + " cannot accept a heredoc as a destination");
+        }
+        words.removeIf(word ->
+                !statement.heredocs().isEmpty() && Heredoc.announced(word).isPresent());
         return new Transfer(
                 List.copyOf(words),
                 destination,
@@ -192,14 +224,17 @@ public final class InstructionReader {
         return statement
                 .json()
                 .map(words -> new CommandLine(false, words))
-                .orElseGet(() ->
-                        new CommandLine(true, statement.rest().isEmpty() ? List.of() : List.of(statement.rest())));
+                .orElseGet(() -> new CommandLine(true, List.of(statement.rest())));
     }
 
     private List<Instruction.Argument> arguments() {
         plain();
         List<Instruction.Argument> found = new ArrayList<>();
-        for (String word : words(1)) {
+        List<String> words = WordCutter.cut(statement.rest(), escape);
+        if (words.isEmpty()) {
+            throw statement.fault("ARG requires at least one argument");
+        }
+        for (String word : words) {
             int equals = word.indexOf('=');
             if (equals == 0) {
                 throw statement.fault("ARG names can not be blank");
@@ -218,14 +253,13 @@ public final class InstructionReader {
         if (rest.isEmpty()) {
             throw statement.fault(statement.keyword() + " requires at least one argument");
         }
-        List<String> words = WordCutter.cut(rest);
-        if (!words.getFirst().contains("=")) {
-            int space = words.getFirst().length();
-            String value = rest.substring(space).strip();
-            if (value.isEmpty()) {
+        List<String> words = WordCutter.cut(rest, escape);
+        if (words.isEmpty() || !words.getFirst().contains("=")) {
+            String[] halves = rest.split("[\\t\\x0B\\f\\r ]+", 2);
+            if (halves.length < 2) {
                 throw statement.fault(statement.keyword() + " must have two arguments");
             }
-            return List.of(new Pair(words.getFirst(), value));
+            return List.of(new Pair(halves[0], halves[1]));
         }
         List<Pair> pairs = new ArrayList<>();
         for (String word : words) {
@@ -247,7 +281,7 @@ public final class InstructionReader {
         List<String> words = words(1);
         boolean named = words.size() == 3 && words.get(1).equalsIgnoreCase("as");
         if (words.size() != 1 && !named) {
-            throw statement.fault("FROM requires either one argument, or three: FROM <source> [as <name>]");
+            throw statement.fault("FROM requires either one or three arguments: FROM <image> [AS <name>]");
         }
         Optional<String> name = named ? Optional.of(words.get(2).toLowerCase(Locale.ROOT)) : Optional.empty();
         if (name.isPresent() && !name.get().matches("[a-z][a-z0-9\\-_.]*")) {
@@ -257,94 +291,22 @@ public final class InstructionReader {
         return new Instruction.From(statement, words.getFirst(), name, text("platform"));
     }
 
-    private Instruction healthcheck() {
-        allow("interval", "timeout", "start-period", "start-interval", "retries");
-        String rest = statement.rest();
-        int space = rest.indexOf(' ');
-        String type = (space < 0 ? rest : rest.substring(0, space)).toUpperCase(Locale.ROOT);
-        List<Pair> options = statement.flags().stream()
-                .map(flag -> new Pair(flag.name(), flag.value().orElse("")))
-                .toList();
-        return switch (type) {
-            case "NONE" -> {
-                if (space >= 0) {
-                    throw statement.fault("HEALTHCHECK NONE takes no arguments");
-                }
-                yield new Instruction.Healthcheck(statement, List.of("NONE"), options);
-            }
-            case "CMD" -> {
-                String command = space < 0 ? "" : rest.substring(space).strip();
-                Statement inner =
-                        io.buildkit4j.frontend.syntax.DockerfileSyntax.parseOne("CMD " + command, statement.place());
-                if (command.isEmpty()) {
-                    throw statement.fault("Missing command after HEALTHCHECK CMD");
-                }
-                List<String> test = new ArrayList<>(List.of(inner.json().isPresent() ? "CMD" : "CMD-SHELL"));
-                test.addAll(inner.json().orElse(List.of(command)));
-                yield new Instruction.Healthcheck(statement, test, options);
-            }
-            case "" -> throw statement.fault("HEALTHCHECK requires at least one argument");
-            default -> throw statement.fault("Unknown type \"" + type + "\" in HEALTHCHECK (try CMD)");
-        };
-    }
-
     private Instruction onbuild() {
-        String rest = single();
-        String inner = rest.split("\\s", 2)[0].toUpperCase(Locale.ROOT);
+        plain();
+        if (statement.rest().isEmpty()) {
+            throw statement.fault("ONBUILD requires at least one argument");
+        }
+        String inner = statement.rest().split("\\s", 2)[0].toUpperCase(Locale.ROOT);
         if (inner.equals("ONBUILD")) {
             throw statement.fault("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
         }
         if (inner.equals("FROM") || inner.equals("MAINTAINER")) {
             throw statement.fault(inner + " isn't allowed as an ONBUILD trigger");
         }
-        StringBuilder trigger = new StringBuilder(rest);
+        StringBuilder trigger = new StringBuilder(statement.rest());
         statement
                 .heredocs()
                 .forEach(here -> trigger.append('\n').append(here.content()).append(here.name()));
         return new Instruction.Onbuild(statement, trigger.toString());
     }
-
-    private RunMount mount(String text) {
-        List<Pair> options = new ArrayList<>();
-        String type = "bind";
-        for (String word : text.split(",", -1)) {
-            int equals = word.indexOf('=');
-            String key = (equals < 0 ? word : word.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
-            String value = equals < 0 ? "" : word.substring(equals + 1);
-            if (key.equals("type")) {
-                type = value;
-            } else if (!MOUNT_KEYS.contains(key)) {
-                throw statement.fault(
-                        "unexpected key '" + key + "' in '" + word + "'" + Spelling.suggestion(key, MOUNT_KEYS, ""));
-            } else {
-                options.add(new Pair(key, value));
-            }
-        }
-        if (!MOUNT_TYPES.contains(type)) {
-            throw statement.fault(
-                    "unsupported mount type \"" + type + "\"" + Spelling.suggestion(type, MOUNT_TYPES, ""));
-        }
-        return new RunMount(type, options);
-    }
-
-    private static final Set<String> MOUNT_TYPES = Set.of("bind", "cache", "tmpfs", "secret", "ssh");
-    private static final Set<String> MOUNT_KEYS = Set.of(
-            "from",
-            "source",
-            "src",
-            "target",
-            "dst",
-            "destination",
-            "readonly",
-            "ro",
-            "readwrite",
-            "rw",
-            "id",
-            "sharing",
-            "mode",
-            "uid",
-            "gid",
-            "size",
-            "env",
-            "required");
 }

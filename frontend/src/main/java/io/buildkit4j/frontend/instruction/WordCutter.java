@@ -7,31 +7,38 @@ import java.util.List;
 final class WordCutter {
     private WordCutter() {}
 
-    static List<String> cut(String line) {
+    /** At blanks, whatever quotes say. */
+    static List<String> split(String line) {
+        return line.isEmpty() ? List.of() : List.of(line.split("[\\t\\x0B\\f\\r ]+", -1));
+    }
+
+    static List<String> cut(String line, char escape) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         char quote = 0;
+        boolean begun = false;
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);
-            if (c == '\\' && quote != '\'' && i + 1 < line.length()) {
-                word.append(c).append(line.charAt(++i));
+            if (c == escape && quote != '\'') {
+                boolean last = i + 1 == line.length();
+                word.append(last ? "" : line.substring(i, i + 2));
+                begun |= !last;
+                i++;
                 continue;
             }
             if (quote == 0 && Character.isWhitespace(c)) {
-                if (!word.isEmpty()) {
+                if (begun) {
                     words.add(word.toString());
-                    word.setLength(0);
                 }
+                begun = false;
+                word.setLength(0);
                 continue;
             }
-            if (quote == 0 && (c == '"' || c == '\'')) {
-                quote = c;
-            } else if (c == quote) {
-                quote = 0;
-            }
+            quote = quote == 0 && (c == '"' || c == '\'') ? c : c == quote ? 0 : quote;
             word.append(c);
+            begun = true;
         }
-        if (!word.isEmpty()) {
+        if (begun) {
             words.add(word.toString());
         }
         return words;

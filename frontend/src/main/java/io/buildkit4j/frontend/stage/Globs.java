@@ -1,45 +1,133 @@
 package io.buildkit4j.frontend.stage;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.frontend.FrontendFault;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Shell patterns inside of substitutions. */
+/**
+ * Shell patterns inside of substitutions: {@code *}, {@code ?} and escapes. Matching takes time in proportion to pattern and
+ * text, whatever the pattern.
+ */
 final class Globs {
-    private Globs() {}
+    private static final int STAR = -1;
+    private static final int ANY = -2;
 
+    /** Code points of letters, and the two wildcards. */
+    private final int[] tokens;
+
+    private Globs(int[] tokens) {
+        this.tokens = tokens;
+    }
+
+    /** The value without the shortest or longest beginning, or end, that matches. */
     static String strip(String value, String pattern, boolean prefix, boolean longest) {
-        Pattern compiled = compile(pattern, true);
-        int length = value.length();
-        for (int i = 0; i <= length; i++) {
-            int size = longest ? length - i : i;
-            String part = prefix ? value.substring(0, size) : value.substring(length - size);
-            if (compiled.matcher(part).matches()) {
-                return prefix ? value.substring(size) : value.substring(0, length - size);
-            }
+        Globs glob = compile(pattern);
+        int[] text = value.codePoints().toArray();
+        Globs way = prefix ? glob : new Globs(reversed(glob.tokens));
+        int end = way.end(prefix ? text : reversed(text), 0, longest);
+        if (end < 0) {
+            return value;
         }
-        return value;
+        return prefix ? new String(text, end, text.length - end) : new String(text, 0, text.length - end);
     }
 
+    /** The value with the first match, or all, replaced. */
     static String replace(String value, String pattern, String replacement, boolean all) {
-        Matcher matcher = compile(pattern, true).matcher(value);
-        String literal = Matcher.quoteReplacement(replacement);
-        return all ? matcher.replaceAll(literal) : matcher.replaceFirst(literal);
+        Globs glob = compile(pattern);
+        int[] text = value.codePoints().toArray();
+        StringBuilder out = new StringBuilder();
+        int at = 0;
+        boolean more = true;
+        while (more && at <= text.length) {
+            int end = glob.end(text, at, true);
+            boolean hopeless = end < 0 && glob.reachesStar(text, at);
+            if (end >= 0) {
+                out.append(replacement);
+            }
+            if (end <= at && at < text.length) {
+                out.appendCodePoint(text[at]);
+            }
+            at = Math.max(end, at + 1);
+            more = (end < 0 || all) && !hopeless;
+        }
+        if (at < text.length) {
+            out.append(new String(text, at, text.length - at));
+        }
+        return out.toString();
     }
 
-    private static Pattern compile(String glob, boolean greedy) {
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < glob.length(); i++) {
-            char c = glob.charAt(i);
-            switch (c) {
-                case '*' -> regex.append(greedy ? ".*" : ".*?");
-                case '?' -> regex.append('.');
+    /** What comes after a star was not found: it will not be found from a later place either. */
+    private boolean reachesStar(int[] text, int from) {
+        int token = 0;
+        int at = from;
+        while (token < tokens.length && tokens[token] != STAR && at < text.length && fits(tokens[token], text[at])) {
+            token++;
+            at++;
+        }
+        return token < tokens.length && tokens[token] == STAR;
+    }
+
+    private static boolean fits(int token, int letter) {
+        return token == ANY || token == letter;
+    }
+
+    /** Where the match that begins there ends; -1 where none does. */
+    private int end(int[] text, int from, boolean longest) {
+        boolean[] states = new boolean[tokens.length + 1];
+        states[0] = true;
+        skipStars(states);
+        int found = states[tokens.length] ? from : -1;
+        boolean alive = true;
+        for (int at = from; at < text.length && alive && (longest || found < 0); at++) {
+            alive = false;
+            for (int i = tokens.length; i >= 0; i--) {
+                boolean stays = i < tokens.length && tokens[i] == STAR && states[i];
+                boolean comes = i > 0 && states[i - 1] && tokens[i - 1] != STAR && fits(tokens[i - 1], text[at]);
+                states[i] = stays || comes;
+                alive |= states[i];
+            }
+            skipStars(states);
+            found = states[tokens.length] ? at + 1 : found;
+        }
+        return found;
+    }
+
+    private void skipStars(boolean[] states) {
+        for (int i = 0; i < tokens.length; i++) {
+            states[i + 1] |= states[i] && tokens[i] == STAR;
+        }
+    }
+
+    private static int[] reversed(int[] list) {
+        int[] out = new int[list.length];
+        for (int i = 0; i < list.length; i++) {
+            out[list.length - 1 - i] = list[i];
+        }
+        return out;
+    }
+
+    private static Globs compile(String pattern) {
+        List<Integer> tokens = new ArrayList<>();
+        int[] letters = pattern.codePoints().toArray();
+        for (int i = 0; i < letters.length; i++) {
+            switch (letters[i]) {
+                case '*' -> tokens.add(STAR);
+                case '?' -> tokens.add(ANY);
                 case '\\' -> {
-                    i = Math.min(i + 1, glob.length() - 1);
-                    regex.append(Pattern.quote(glob.substring(i, i + 1)));
+                    int next = ++i < letters.length ? letters[i] : 0;
+                    if ("*?\\}/".indexOf(next) < 0) {
+                        throw new FrontendFault(
+                                Kind.INVALID_ARGUMENT,
+                                "invalid pattern (" + pattern + ") in substitution: invalid escape '\\"
+                                        + (next == 0 ? "" : Character.toString(next))
+                                        + "'; only *, ?, \\, } and / can be escaped");
+                    }
+                    tokens.add(next);
                 }
-                default -> regex.append(Pattern.quote(String.valueOf(c)));
+                default -> tokens.add(letters[i]);
             }
         }
-        return Pattern.compile(regex.toString(), Pattern.DOTALL);
+        return new Globs(tokens.stream().mapToInt(Integer::intValue).toArray());
     }
 }

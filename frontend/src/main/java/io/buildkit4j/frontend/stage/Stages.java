@@ -1,5 +1,6 @@
 package io.buildkit4j.frontend.stage;
 
+import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.DockerfileFault;
 import io.buildkit4j.frontend.FrontendFault;
@@ -8,6 +9,7 @@ import io.buildkit4j.frontend.instruction.InstructionReader;
 import io.buildkit4j.frontend.instruction.Spelling;
 import io.buildkit4j.frontend.syntax.DockerfileSyntax;
 import io.buildkit4j.frontend.syntax.Statement;
+import io.buildkit4j.image.Platform;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** All stages of a file, and what was said before the first. */
 public final class Stages {
@@ -43,7 +46,7 @@ public final class Stages {
         Map<String, Integer> names = new HashMap<>();
         List<Instruction> current = new ArrayList<>();
         for (Statement statement : parsed.statements()) {
-            Instruction instruction = InstructionReader.read(statement);
+            Instruction instruction = InstructionReader.read(statement, parsed.escape());
             if (instruction instanceof Instruction.From from) {
                 close(stages, current);
                 open(stages, names, from, new Substitution(globals, parsed.escape()));
@@ -52,7 +55,8 @@ public final class Stages {
             } else if (instruction instanceof Instruction.Arg arg) {
                 declare(arg, globals, given, parsed.escape());
             } else {
-                throw statement.fault("no build stage in current context");
+                throw statement.blame(
+                        "no build stage in current context: " + statement.keyword() + " needs a FROM before it");
             }
         }
         close(stages, current);
@@ -74,13 +78,27 @@ public final class Stages {
         Statement statement = from.statement();
         String image = blame(statement, () -> values.word(from.image()));
         if (image.isEmpty()) {
-            throw statement.fault("base name (" + from.image() + ") should not be blank");
+            throw statement.blame("base name (" + from.image() + ") should not be blank");
         }
         Optional<Integer> parent = Optional.ofNullable(names.get(image.toLowerCase(Locale.ROOT)));
-        Optional<String> platform = from.platform().map(text -> blame(statement, () -> values.word(text)));
+        Optional<String> platform =
+                from.platform().map(text -> blame(statement, () -> platform(values.word(text), text)));
         Instruction.From expanded = new Instruction.From(statement, image, from.name(), platform);
         stages.add(new Stage(stages.size(), expanded, image, parent, List.of()));
         from.name().ifPresent(name -> names.put(name, stages.size() - 1));
+    }
+
+    private static String platform(String text, String written) {
+        if (text.isEmpty()) {
+            throw new FrontendFault(Kind.INVALID_ARGUMENT, "empty platform value from expression " + written);
+        }
+        try {
+            Platform.parse(text);
+            return text;
+        } catch (Fault wrong) {
+            throw new FrontendFault(
+                    Kind.INVALID_ARGUMENT, "failed to parse platform " + written + ": " + wrong.getMessage(), wrong);
+        }
     }
 
     /**
@@ -124,6 +142,11 @@ public final class Stages {
         return globals;
     }
 
+    /** The stage of this name, wherever it is. */
+    public Optional<Stage> named(String name) {
+        return Optional.ofNullable(names.get(name.toLowerCase(Locale.ROOT))).map(stages::get);
+    }
+
     /** The stage of this name or number, of those before another. */
     public Optional<Stage> find(String name, int before) {
         Integer index = names.get(name.toLowerCase(Locale.ROOT));
@@ -149,21 +172,21 @@ public final class Stages {
                                 + Spelling.suggestion(name.toLowerCase(Locale.ROOT), names.keySet(), "")));
     }
 
-    /** What a stage needs, itself included, by their numbers. */
-    public SortedSet<Integer> reachable(Stage target) {
+    /** What a stage needs, itself included, by their numbers; a replaced one needs nothing. */
+    public SortedSet<Integer> reachable(Stage target, Predicate<Stage> replaced) {
         SortedSet<Integer> found = new TreeSet<>();
-        reach(target, found);
+        reach(target, found, replaced);
         return found;
     }
 
-    private void reach(Stage stage, SortedSet<Integer> found) {
-        if (!found.add(stage.index())) {
+    private void reach(Stage stage, SortedSet<Integer> found, Predicate<Stage> replaced) {
+        if (!found.add(stage.index()) || replaced.test(stage)) {
             return;
         }
-        stage.parent().ifPresent(parent -> reach(stages.get(parent), found));
+        stage.parent().ifPresent(parent -> reach(stages.get(parent), found, replaced));
         for (Instruction instruction : stage.instructions()) {
             for (String name : references(instruction)) {
-                find(name, stage.index()).ifPresent(other -> reach(other, found));
+                find(name, stage.index()).ifPresent(other -> reach(other, found, replaced));
             }
         }
     }
@@ -193,12 +216,5 @@ public final class Stages {
                     Instruction.Volume _,
                     Instruction.Workdir _ -> List.of();
         };
-    }
-
-    /** The same file with other instructions in one stage. */
-    public Stages with(Stage changed) {
-        List<Stage> others = new ArrayList<>(stages);
-        others.set(changed.index(), changed);
-        return new Stages(others, globals, names);
     }
 }

@@ -35,83 +35,105 @@ public final class Substitution {
      * @throws FrontendFault INVALID_ARGUMENT when a brace or quote is left open, a form is unknown or a wanted value missing
      */
     public String word(String text) {
-        return new Reader(text, false).until('\0');
+        return new Reader(text, Quotes.TAKEN, false).all();
     }
 
-    /** Expands, and leaves quotes as they are: for texts that are no words. */
+    /** Expands, and leaves quotes as they are: for texts that are no words. Escapes are taken away. */
     public String text(String text) {
-        return new Reader(text, true).until('\0');
+        return new Reader(text, Quotes.UNKNOWN, false).all();
+    }
+
+    /** For people to read: quotes stay, and so do variables that are not set. What cannot be expanded is left as it is. */
+    public String shown(String text) {
+        try {
+            return new Reader(text, Quotes.KEPT, true).all();
+        } catch (FrontendFault broken) {
+            return text;
+        }
+    }
+
+    /** What becomes of quotes. */
+    private enum Quotes {
+        TAKEN,
+        KEPT,
+        UNKNOWN
     }
 
     private final class Reader {
         private final String text;
-        private final boolean raw;
+        private final Quotes quotes;
+        private final boolean keepUnset;
         private int at;
 
-        Reader(String text, boolean raw) {
+        Reader(String text, Quotes quotes, boolean keepUnset) {
             this.text = text;
-            this.raw = raw;
+            this.quotes = quotes;
+            this.keepUnset = keepUnset;
         }
 
-        /** Reads to an unquoted end, which is left behind; NUL is the end of the text. */
-        String until(char end) {
+        String all() {
+            try {
+                return until('\0', false);
+            } catch (FrontendFault broken) {
+                throw new FrontendFault(
+                        Kind.INVALID_ARGUMENT, "failed to process \"" + text + "\": " + broken.getMessage(), broken);
+            }
+        }
+
+        /** Reads past an unquoted end; NUL is the end of the text. */
+        private String until(char end, boolean keepEscapes) {
             StringBuilder out = new StringBuilder();
             while (at < text.length()) {
-                char c = text.charAt(at);
+                char c = text.charAt(at++);
                 if (end != 0 && c == end) {
                     return out.toString();
                 }
-                at++;
                 if (c == escape) {
-                    escaped(out);
+                    out.append(keepEscapes ? String.valueOf(escape) : "");
+                    out.append(at < text.length() ? text.substring(at, at + 1) : "");
+                    at++;
                 } else if (c == '$') {
                     out.append(variable());
-                } else if (c == '\'' && !raw) {
-                    int close = text.indexOf('\'', at);
-                    if (close < 0) {
-                        throw fault("unexpected end of statement while looking for matching single-quote");
-                    }
-                    out.append(text, at, close);
-                    at = close + 1;
-                } else if (c == '"' && !raw) {
-                    out.append(doubleQuoted());
+                } else if (c == '\'' && quotes != Quotes.UNKNOWN) {
+                    out.append(singleQuoted());
+                } else if (c == '"' && quotes != Quotes.UNKNOWN) {
+                    out.append(doubleQuoted(keepEscapes));
                 } else {
                     out.append(c);
                 }
             }
             if (end != 0) {
-                throw fault("syntax error: missing '" + end + "'");
+                throw fault("syntax error: missing '" + end + "'" + (end == '/' ? " in ${}" : ""));
             }
             return out.toString();
         }
 
-        private void escaped(StringBuilder out) {
-            if (at >= text.length()) {
-                out.append(escape);
-                return;
+        private String singleQuoted() {
+            int close = text.indexOf('\'', at);
+            if (close < 0) {
+                throw fault("unexpected end of statement while looking for matching single-quote");
             }
-            char next = text.charAt(at++);
-            if (raw && next != '$' && next != escape) {
-                out.append(escape);
-            }
-            out.append(next);
+            String inner = text.substring(at, close);
+            at = close + 1;
+            return quotes == Quotes.KEPT ? "'" + inner + "'" : inner;
         }
 
-        private String doubleQuoted() {
-            StringBuilder out = new StringBuilder();
+        private String doubleQuoted(boolean keepEscapes) {
+            String mark = quotes == Quotes.KEPT ? "\"" : "";
+            StringBuilder out = new StringBuilder(mark);
             while (at < text.length()) {
                 char c = text.charAt(at++);
                 if (c == '"') {
-                    return out.toString();
+                    return out.append(mark).toString();
                 }
                 if (c == '$') {
                     out.append(variable());
-                } else if (c == escape && at < text.length()) {
-                    char next = text.charAt(at++);
-                    if (next != '"' && next != '$' && next != escape) {
-                        out.append(c);
-                    }
-                    out.append(next);
+                } else if (c == escape) {
+                    char next = at < text.length() ? text.charAt(at) : 0;
+                    boolean special = next == '"' || next == '$' || next == escape;
+                    out.append(keepEscapes || (!special && next != 0) ? String.valueOf(c) : "");
+                    out.append(special ? String.valueOf(next) : "");
+                    at += special ? 1 : 0;
                 } else {
                     out.append(c);
                 }
@@ -125,75 +147,83 @@ public final class Substitution {
                 return braced();
             }
             String name = name();
-            return name.isEmpty() ? "$" : value(name).orElse("");
+            if (name.isEmpty()) {
+                return "$";
+            }
+            Optional<String> value = value(name);
+            return value.orElse(keepUnset ? "$" + name : "");
         }
 
+        /** Letters, digits and underlines; or digits alone; or one of the shell's own. */
         private String name() {
             int start = at;
-            if (at < text.length() && Character.isDigit(text.charAt(at))) {
+            if (at < text.length() && "@*#?-$!".indexOf(text.charAt(at)) >= 0) {
                 at++;
-                return text.substring(start, at);
-            }
-            while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
-                at++;
+            } else if (at < text.length() && Character.isDigit(text.charAt(at))) {
+                while (at < text.length() && Character.isDigit(text.charAt(at))) {
+                    at++;
+                }
+            } else {
+                while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+                    at++;
+                }
             }
             return text.substring(start, at);
         }
 
         private String braced() {
-            String name = name();
-            if (name.isEmpty() || at >= text.length()) {
-                throw fault(name.isEmpty() ? "bad substitution" : "syntax error: missing '}'");
+            int start = at - 2;
+            String name = at < text.length() && "{}:".indexOf(text.charAt(at)) >= 0 ? "" : name();
+            if (at >= text.length()) {
+                throw fault("syntax error: missing '}'");
+            }
+            if (name.isEmpty()) {
+                throw fault("syntax error: bad substitution");
             }
             Optional<String> value = value(name);
             char form = text.charAt(at++);
-            return switch (form) {
+            String result = switch (form) {
                 case '}' -> value.orElse("");
-                case ':' -> {
-                    char kind = at < text.length() ? text.charAt(at++) : 0;
-                    yield defaulted(name, kind, value.filter(set -> !set.isEmpty()));
-                }
-                case '-', '+', '?' -> defaulted(name, form, value);
-                case '#', '%' -> {
-                    boolean longest = at < text.length() && text.charAt(at) == form;
-                    at += longest ? 1 : 0;
-                    String pattern = closed();
-                    yield Globs.strip(value.orElse(""), pattern, form == '#', longest);
-                }
+                case ':' -> defaulted(name, at < text.length() ? text.charAt(at++) : 0, value, true);
+                case '-', '+', '?' -> defaulted(name, form, value, false);
+                case '#', '%' -> stripped(form, value.orElse(""));
                 case '/' -> replaced(value.orElse(""));
                 default -> throw fault("unsupported modifier (" + form + ") in substitution");
             };
+            return keepUnset && value.isEmpty() ? text.substring(start, at) : result;
         }
 
-        private String closed() {
-            String inner = until('}');
-            at++;
-            return inner;
+        private String stripped(char form, String value) {
+            boolean longest = at < text.length() && text.charAt(at) == form;
+            at += longest ? 1 : 0;
+            return Globs.strip(value, until('}', true), form == '#', longest);
         }
 
-        private String defaulted(String name, char kind, Optional<String> value) {
-            String word = closed();
-            return switch (kind) {
-                case '-' -> value.orElse(word);
-                case '+' -> value.isPresent() ? word : "";
-                case '?' ->
-                    value.orElseThrow(() -> new FrontendFault(
-                            Kind.INVALID_ARGUMENT,
-                            name + ": " + (word.isEmpty() ? "is not allowed to be unset" : word)));
-                default -> throw fault("unsupported modifier (" + kind + ") in substitution");
-            };
+        private String defaulted(String name, char kind, Optional<String> value, boolean emptyIsUnset) {
+            if (kind == 0) {
+                throw fault("syntax error: missing '}'");
+            }
+            if (kind != '-' && kind != '+' && kind != '?') {
+                throw fault("unsupported modifier (:" + kind + ") in substitution");
+            }
+            String word = until('}', false);
+            boolean given = value.filter(set -> !emptyIsUnset || !set.isEmpty()).isPresent();
+            if (kind == '?' && !given && !keepUnset) {
+                String reason = value.isPresent() ? "is not allowed to be empty" : "is not allowed to be unset";
+                throw fault(name + ": " + (word.isEmpty() ? reason : word));
+            }
+            return kind == '+' ? given ? word : "" : given ? value.orElse("") : word;
         }
 
         private String replaced(String value) {
             boolean all = at < text.length() && text.charAt(at) == '/';
             at += all ? 1 : 0;
-            String pattern = until('/');
-            at++;
-            return Globs.replace(value, pattern, closed(), all);
+            String pattern = until('/', true);
+            return Globs.replace(value, pattern, until('}', true), all);
         }
 
         private FrontendFault fault(String what) {
-            return new FrontendFault(Kind.INVALID_ARGUMENT, "failed to process \"" + text + "\": " + what);
+            return new FrontendFault(Kind.INVALID_ARGUMENT, what);
         }
     }
 }

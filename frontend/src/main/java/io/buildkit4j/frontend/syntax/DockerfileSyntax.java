@@ -3,17 +3,20 @@ package io.buildkit4j.frontend.syntax;
 import io.buildkit4j.frontend.DockerfileFault;
 import io.buildkit4j.frontend.DockerfileFault.Place;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads a Dockerfile's text; usable on its own. */
 public final class DockerfileSyntax {
     private static final Pattern DIRECTIVE = Pattern.compile("^#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*$");
-    private static final Pattern HEREDOC =
-            Pattern.compile("(?:^|\\s)\\d*<<(-?)(['\"]?)([A-Za-z_][A-Za-z0-9_.\\-]*)\\2(?=\\s|$)");
+
+    private static final Set<String> DIRECTIVES = Set.of("syntax", "escape", "check");
+    private static final Set<String> JSON_FORMS = Set.of("ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME");
 
     private final String file;
     private final String text;
@@ -26,7 +29,7 @@ public final class DockerfileSyntax {
     private DockerfileSyntax(String file, String text) {
         this.file = file;
         this.text = text;
-        this.lines = text.split("\r?\n", -1);
+        this.lines = text.split("\n", -1);
     }
 
     /** What a text says: its directives, empty where not given, and its instructions. */
@@ -70,31 +73,37 @@ public final class DockerfileSyntax {
     }
 
     private void directives() {
-        int line = lines.length > 0 && lines[0].startsWith("#!") ? 1 : 0;
+        Set<String> seen = new HashSet<>();
+        int line = lines[0].startsWith("#!") ? 1 : 0;
         for (; line < lines.length; line++) {
             Matcher directive = DIRECTIVE.matcher(lines[line].strip());
             if (!directive.matches()) {
                 return;
             }
-            at = line + 1; // no comment on what follows
-            String value = directive.group(2);
-            switch (directive.group(1).toLowerCase(Locale.ROOT)) {
-                case "escape" -> {
-                    if (!value.equals("\\") && !value.equals("`")) {
-                        throw new DockerfileFault(
-                                new Place(file, text, line + 1, line + 1),
-                                "invalid escape token '" + value + "' does not match ` or \\",
-                                null);
-                    }
-                    escape = value.charAt(0);
-                }
-                case "syntax" -> {} // whoever it means has been asked already
-                case "check" -> check = value;
-                default -> {
-                    at = line;
-                    return;
-                }
+            String name = directive.group(1).toLowerCase(Locale.ROOT);
+            if (!DIRECTIVES.contains(name)) {
+                return;
             }
+            at = line + 1; // no comment on what follows
+            Place place = new Place(file, text, line + 1, line + 1);
+            if (!seen.add(name)) {
+                throw new DockerfileFault(place, "only one " + name + " parser directive can be used", null);
+            }
+            direct(name, directive.group(2), place);
+        }
+    }
+
+    private void direct(String name, String value, Place place) {
+        switch (name) {
+            case "escape" -> {
+                if (!value.equals("\\") && !value.equals("`")) {
+                    throw new DockerfileFault(
+                            place, "invalid escape token '" + value + "' does not match ` or \\", null);
+                }
+                escape = value.charAt(0);
+            }
+            case "check" -> check = value;
+            default -> {} // whoever syntax means has been asked already
         }
     }
 
@@ -122,7 +131,7 @@ public final class DockerfileSyntax {
         boolean begun = false;
         boolean gap = false;
         while (more && at < lines.length) {
-            String line = lines[at++];
+            String line = lines[at++].replaceFirst("\r+$", "");
             if (begun && (line.isBlank() || comment(line))) {
                 gap |= line.isBlank();
                 continue;
@@ -139,23 +148,39 @@ public final class DockerfileSyntax {
         int space = firstSpace(original);
         String keyword = original.substring(0, space).toUpperCase(Locale.ROOT);
         String rest = original.substring(space).strip();
-        List<Heredoc> heredocs = takesHeredocs(keyword, rest) ? heredocs(rest, first) : List.of();
+        List<Heredoc> heredocs = takesHeredocs(keyword, rest) ? heredocs(original, first) : List.of();
         List<Statement.Flag> flags = new ArrayList<>();
-        String body = keyword.equals("ONBUILD") ? rest : flags(rest, flags);
-        boolean label = keyword.equals("LABEL") || keyword.equals("ENV") || keyword.equals("MAINTAINER");
-        Optional<List<String>> json = label ? Optional.empty() : JsonWords.read(body);
+        String body = new FlagCutter(rest, escape).cut(flags);
+        Optional<List<String>> json = JSON_FORMS.contains(keyword) ? JsonWords.read(body) : Optional.empty();
         Place place = new Place(file, text, first, Math.max(first, at));
+        if (JSON_FORMS.contains(keyword) && json.isEmpty() && JsonWords.isMixed(body)) {
+            throw new DockerfileFault(
+                    place,
+                    "dockerfile parse error on line " + first
+                            + ": when using JSON array syntax, arrays must be comprised of strings only",
+                    null);
+        }
         return new Statement(keyword, original, flags, body, json, heredocs, margin, place);
     }
 
+    /** The escape goes on in the next line, unless it is itself escaped. */
     private boolean continued(String line) {
-        String end = line.stripTrailing();
-        return !end.isEmpty() && end.charAt(end.length() - 1) == escape;
+        String end = blanksCut(line);
+        int last = end.length() - 1;
+        return last >= 0 && end.charAt(last) == escape && (last == 0 || end.charAt(last - 1) != escape);
     }
 
     private String cutContinuation(String line) {
-        String end = line.stripTrailing();
+        String end = blanksCut(line);
         return continued(line) ? end.substring(0, end.length() - 1) : line;
+    }
+
+    private static String blanksCut(String line) {
+        int end = line.length();
+        while (end > 0 && (line.charAt(end - 1) == ' ' || line.charAt(end - 1) == '\t')) {
+            end--;
+        }
+        return line.substring(0, end);
     }
 
     private static int firstSpace(String text) {
@@ -177,23 +202,17 @@ public final class DockerfileSyntax {
         };
     }
 
-    private List<Heredoc> heredocs(String rest, int first) {
+    private List<Heredoc> heredocs(String line, int first) {
         List<Heredoc> found = new ArrayList<>();
-        if (JsonWords.read(rest).isPresent()) {
-            return found;
-        }
-        Matcher words = HEREDOC.matcher(rest);
-        while (words.find()) {
-            boolean strip = !words.group(1).isEmpty();
-            String name = words.group(3);
+        for (Heredoc wanted : HeredocWords.find(line)) {
             StringBuilder content = new StringBuilder();
             boolean ended = false;
             while (!ended && at < lines.length) {
-                String line = strip ? lines[at].replaceFirst("^\t+", "") : lines[at];
-                at++;
-                ended = line.equals(name);
+                String next = lines[at++];
+                String last = wanted.stripTabs() ? next.replaceFirst("^\t+", "") : next;
+                ended = last.replaceFirst("\r+$", "").equals(wanted.name());
                 if (!ended) {
-                    content.append(line).append('\n');
+                    content.append(next).append('\n');
                 }
             }
             if (!ended) {
@@ -202,48 +221,8 @@ public final class DockerfileSyntax {
                         "dockerfile parse error on line " + first + ": unterminated heredoc",
                         null);
             }
-            found.add(new Heredoc(name, words.group(2).isEmpty(), strip, content.toString()));
+            found.add(new Heredoc(wanted.name(), wanted.expand(), wanted.stripTabs(), content.toString()));
         }
         return found;
-    }
-
-    private static String flags(String rest, List<Statement.Flag> flags) {
-        String left = rest;
-        while (left.startsWith("--")) {
-            int end = wordEnd(left);
-            String word = left.substring(2, end);
-            left = left.substring(end).stripLeading();
-            if (word.isEmpty()) {
-                return left;
-            }
-            int equals = word.indexOf('=');
-            flags.add(
-                    equals < 0
-                            ? new Statement.Flag(word, Optional.empty())
-                            : new Statement.Flag(
-                                    word.substring(0, equals), Optional.of(unquoted(word.substring(equals + 1)))));
-        }
-        return left;
-    }
-
-    private static int wordEnd(String text) {
-        char quote = 0;
-        int i = 0;
-        for (; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (quote == 0 && Character.isWhitespace(c)) {
-                break;
-            }
-            if (quote == 0 && (c == '"' || c == '\'')) {
-                quote = c;
-            } else if (c == quote) {
-                quote = 0;
-            }
-        }
-        return i;
-    }
-
-    private static String unquoted(String text) {
-        return text.replace("\"", "").replace("'", "");
     }
 }

@@ -35,4 +35,18 @@ final class JsonWords {
             throw new java.io.UncheckedIOException(impossible);
         }
     }
+
+    /** Whether it is a JSON list that has something else than texts in it. */
+    static boolean isMixed(String text) {
+        if (!text.startsWith("[")) {
+            return false;
+        }
+        try (JsonReader in = new JsonReader(new StringReader(text))) {
+            in.setStrictness(com.google.gson.Strictness.STRICT);
+            in.skipValue();
+            return in.peek() == JsonToken.END_DOCUMENT;
+        } catch (IOException | IllegalStateException notJson) {
+            return false;
+        }
+    }
 }

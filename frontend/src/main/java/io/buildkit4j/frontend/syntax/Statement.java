@@ -43,7 +43,12 @@ public record Statement(
     /** {@code --name=value}; the value is empty where there is none. */
     public record Flag(String name, Optional<String> value) {}
 
-    /** A fault that this instruction is to blame for. */
+    /** A fault of its meaning rather than of its form. */
+    public DockerfileFault blame(String message) {
+        return new DockerfileFault(place, message, null);
+    }
+
+    /** A fault of its form. */
     public DockerfileFault fault(String message) {
         String where = place.first() == 0 ? "" : "dockerfile parse error on line " + place.first() + ": ";
         return new DockerfileFault(place, where + message, null);
