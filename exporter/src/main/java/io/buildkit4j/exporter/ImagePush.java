@@ -35,7 +35,7 @@ final class ImagePush {
     }
 
     private void push(AssembledImage image, ExportSpec.Image spec, Reference name) throws InterruptedException {
-        Repository repository = registries.openForPush(name, this::credentials, spec.insecure());
+        Repository repository = registries.openForPush(name, new SessionLogin(context.session()), spec.insecure());
         TaskScope.map("push " + name.host(), image.blobs(), BLOBS_AT_ONCE, blob -> {
             String status = "pushing layer " + blob.digest();
             repository.push(blob, content, sent -> context.progress().status(status, sent, blob.size(), false));
@@ -51,13 +51,5 @@ final class ImagePush {
                     document.mediaType(), content.bytes(document), tagged ? Optional.of(name.tag()) : Optional.empty());
         }
         context.progress().status(status, 0, 0, true);
-    }
-
-    private Optional<CredentialSource.Credentials> credentials(String host) throws InterruptedException {
-        if (context.session().isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<Session.Credentials> known = context.session().get().credentials(host);
-        return known.map(pair -> new CredentialSource.Credentials(pair.user(), pair.secret()));
     }
 }

@@ -54,7 +54,7 @@ public final class RemoteCaches {
         try {
             return switch (spec.place()) {
                 case CacheSpec.Place.Registry registry -> {
-                    Repository repository = registries.open(registry.reference(), credentials(session));
+                    Repository repository = registries.open(registry.reference(), new SessionLogin(session));
                     Descriptor top = repository.resolve();
                     Documents documents =
                             blob -> MediaTypes.isManifest(blob.mediaType()) || MediaTypes.isIndex(blob.mediaType())
@@ -200,7 +200,7 @@ public final class RemoteCaches {
         return switch (spec.place()) {
             case CacheSpec.Place.Registry registry -> {
                 Repository repository = registries.openForPush(
-                        registry.reference(), credentials(context.session()), registry.insecure());
+                        registry.reference(), new SessionLogin(context.session()), registry.insecure());
                 yield new Sink() {
                     @Override
                     public void blob(Descriptor blob) throws InterruptedException {
@@ -243,13 +243,5 @@ public final class RemoteCaches {
     private static Session client(Optional<Session> session) {
         return session.orElseThrow(() -> new ExporterFault(
                 Kind.FAILED_PRECONDITION, "a local cache is at the client, but no client session is connected"));
-    }
-
-    private static CredentialSource credentials(Optional<Session> session) {
-        return host -> {
-            Optional<Session.Credentials> known =
-                    session.isEmpty() ? Optional.empty() : session.get().credentials(host);
-            return known.map(pair -> new CredentialSource.Credentials(pair.user(), pair.secret()));
-        };
     }
 }

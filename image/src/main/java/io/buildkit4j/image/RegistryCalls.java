@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegistryCalls {
     private static final int ATTEMPTS = 5;
+    private static final int MIRROR_ATTEMPTS = 2;
     private static final int REDIRECTS = 10;
     private static final Duration PAUSE_LIMIT = Duration.ofSeconds(20);
 
@@ -35,15 +36,20 @@ final class RegistryCalls {
     private volatile RegistryHost host;
     private final RegistryTokens tokens;
 
-    RegistryCalls(
-            Registries registries,
-            Reference reference,
-            CredentialSource credentials,
-            String actions,
-            RegistryHost host) {
+    private final String mirrored;
+
+    /**
+     * Where requests go, and how.
+     *
+     * @param mirrored the domain that this is a mirror of, as some mirrors want to be told; empty when it is none
+     */
+    record Place(Reference reference, RegistryHost host, String mirrored) {}
+
+    RegistryCalls(Registries registries, Place place, CredentialSource credentials, String actions) {
         this.registries = registries;
-        this.reference = reference;
-        this.host = host;
+        this.reference = place.reference;
+        this.host = place.host;
+        this.mirrored = place.mirrored;
         this.tokens = new RegistryTokens(
                 reference, credentials, "repository:" + reference.path() + ":" + actions, request -> {
                     boolean shown =
@@ -78,7 +84,12 @@ final class RegistryCalls {
     /** A path below the repository, such as {@code manifests/latest}. */
     URI uri(String below) {
         return URI.create((host.plainHttp() ? "http://" : "https://") + reference.host() + "/v2/" + reference.path()
-                + "/" + below);
+                + "/" + below + (mirrored.isEmpty() ? "" : "?ns=" + mirrored));
+    }
+
+    /** A mirror is not waited for as long as the registry itself: that is still to be asked. */
+    private int attempts() {
+        return mirrored.isEmpty() ? ATTEMPTS : MIRROR_ATTEMPTS;
     }
 
     /**
@@ -91,17 +102,17 @@ final class RegistryCalls {
             try {
                 HttpResponse<InputStream> response = authorized(request);
                 boolean again = response.statusCode() >= 500 && response.statusCode() != 501;
-                if (attempt == ATTEMPTS || !(again || response.statusCode() == 429)) {
+                if (attempt == attempts() || !(again || response.statusCode() == 429)) {
                     return response;
                 }
                 response.body().close();
                 pause(attempt, response);
             } catch (IOException failed) {
-                if (attempt == ATTEMPTS || hopeless(failed)) {
+                if (attempt == attempts() || hopeless(failed)) {
                     throw unreachable(failed);
                 }
                 if (failed instanceof SSLException) {
-                    host = new RegistryHost(true, false);
+                    host = host.plain();
                 }
                 pause(attempt, null);
             }
@@ -195,7 +206,7 @@ final class RegistryCalls {
     /** As long as bytes of the request are taken or asked for, there is no limit to how long it takes. */
     private HttpResponse<InputStream> once(HttpRequest request) throws IOException, InterruptedException {
         Patience patience = registries.patience();
-        HttpClient client = registries.client(host.insecure());
+        HttpClient client = registries.clients().client(host);
         Sending sending = new Sending(request);
         CompletableFuture<HttpResponse<InputStream>> answer =
                 client.sendAsync(sending.watched(), info -> new ResponseBody(patience.answer()));

@@ -88,6 +88,11 @@ final class RegistryTokens {
 
     private String token(Map<String, String> challenge) throws IOException, InterruptedException {
         URI realm = realm(challenge.getOrDefault("realm", ""));
+        Optional<String> given = credentials.token(new CredentialSource.TokenQuestion(
+                reference.host(), realm.toString(), challenge.getOrDefault("service", ""), scope));
+        if (given.isPresent()) {
+            return usable(given.get());
+        }
         Optional<CredentialSource.Credentials> known = credentials.credentials(reference.host());
         Map<String, String> form = new LinkedHashMap<>();
         if (challenge.containsKey("service")) {
@@ -139,7 +144,10 @@ final class RegistryTokens {
 
     private String token(byte[] answer) {
         JsonObject json = Json.parse(answer, "the token of registry " + reference.host());
-        String token = Json.optionalText(json, "token").orElseGet(() -> Json.text(json, "access_token"));
+        return usable(Json.optionalText(json, "token").orElseGet(() -> Json.text(json, "access_token")));
+    }
+
+    private String usable(String token) {
         if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new ImageFault(Kind.UNAVAILABLE, "registry " + reference.host() + " gives no usable token");
         }

@@ -25,11 +25,15 @@ public final class Repository implements BlobSource {
     private static final int ATTEMPTS = 3;
 
     private final Reference reference;
+    private final Places places;
+    /** To the registry itself. */
     private final RegistryCalls calls;
 
-    Repository(Reference reference, RegistryCalls calls) {
+    /** The registry itself is the last of the calls, its mirrors come before. */
+    Repository(Reference reference, List<RegistryCalls> calls) {
         this.reference = reference;
-        this.calls = calls;
+        this.places = new Places(calls);
+        this.calls = calls.getLast();
     }
 
     /** A manifest or index as it lies in the registry. */
@@ -50,8 +54,13 @@ public final class Repository implements BlobSource {
      * @throws ImageFault NOT_FOUND, UNAUTHENTICATED, PERMISSION_DENIED, UNAVAILABLE
      */
     public Descriptor resolve() throws InterruptedException {
+        return places.first(this::resolve);
+    }
+
+    private Descriptor resolve(RegistryCalls calls) throws InterruptedException {
         String name = reference.digest().map(Digest::toString).orElse(reference.tag());
-        HttpResponse<InputStream> head = calls.send(() -> manifestRequest(name).HEAD());
+        HttpResponse<InputStream> head =
+                calls.send(() -> manifestRequest(calls, name).HEAD());
         closeQuietly(head);
         Optional<String> digest = head.headers().firstValue("Docker-Content-Digest");
         Optional<String> type = head.headers().firstValue("Content-Type").map(Repository::withoutParameters);
@@ -62,24 +71,24 @@ public final class Repository implements BlobSource {
             return Descriptor.of(type.get(), found, size);
         }
         // The answer to a head has no body that could say what is wrong.
-        return manifest(name, reference.digest()).descriptor();
+        return manifest(calls, name, reference.digest()).descriptor();
     }
 
     /** The manifest or index with this digest, verified. */
     public Document manifest(Digest digest) throws InterruptedException {
-        return manifest(digest.toString(), Optional.of(digest));
+        return places.first(calls -> manifest(calls, digest.toString(), Optional.of(digest)));
     }
 
     /** The body of a manifest, and what came with it. */
     @SuppressWarnings("ArrayRecordComponent") // of one moment; never compared
     private record Fetched(HttpResponse<InputStream> response, byte[] bytes) {}
 
-    private Fetched fetch(String name) throws InterruptedException {
+    private Fetched fetch(RegistryCalls calls, String name) throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             HttpResponse<InputStream> response =
-                    calls.send(() -> manifestRequest(name).GET());
+                    calls.send(() -> manifestRequest(calls, name).GET());
             if (response.statusCode() != 200) {
-                throw fault(response, "pull", describe(name));
+                throw fault(response, "pull", describe(calls.reference(), name));
             }
             try (InputStream body = response.body()) {
                 return new Fetched(response, body.readNBytes(MANIFEST_LIMIT + 1));
@@ -90,27 +99,27 @@ public final class Repository implements BlobSource {
                 if (attempt == ATTEMPTS) {
                     throw new ImageFault(
                             Kind.UNAVAILABLE,
-                            "registry " + reference.host() + " broke off: " + failed.getMessage(),
+                            "registry " + calls.reference().host() + " broke off: " + failed.getMessage(),
                             failed);
                 }
             }
         }
     }
 
-    private Document manifest(String name, Optional<Digest> wanted) throws InterruptedException {
-        Fetched fetched = fetch(name);
+    private Document manifest(RegistryCalls calls, String name, Optional<Digest> wanted) throws InterruptedException {
+        Fetched fetched = fetch(calls, name);
         HttpResponse<InputStream> response = fetched.response;
         byte[] bytes = fetched.bytes;
         if (bytes.length > MANIFEST_LIMIT) {
-            throw new ImageFault(Kind.RESOURCE_EXHAUSTED, describe(name) + " has a manifest of more than 4 MiB");
+            throw new ImageFault(Kind.RESOURCE_EXHAUSTED, describe(calls.reference(), name) + " has a manifest of more than 4 MiB");
         }
         Digest digest =
                 wanted.isPresent() && wanted.get().algorithm().equals("sha512") ? sha512(bytes) : Digest.of(bytes);
         if (wanted.isPresent() && !wanted.get().equals(digest)) {
             throw new ImageFault(
                     Kind.DATA_LOSS,
-                    "registry " + reference.host() + " sent a manifest with digest " + digest + " for "
-                            + describe(name));
+                    "registry " + calls.reference().host() + " sent a manifest with digest " + digest + " for "
+                            + describe(calls.reference(), name));
         }
         return new Document(Descriptor.of(mediaType(bytes, response), digest, bytes.length), bytes);
     }
@@ -139,7 +148,7 @@ public final class Repository implements BlobSource {
         return type.split(";", 2)[0].strip();
     }
 
-    private HttpRequest.Builder manifestRequest(String name) {
+    private static HttpRequest.Builder manifestRequest(RegistryCalls calls, String name) {
         return HttpRequest.newBuilder(calls.uri("manifests/" + name)).header("Accept", ACCEPT);
     }
 
@@ -148,7 +157,12 @@ public final class Repository implements BlobSource {
         return new ResumingInput(blob, offset, this::body, calls.pause());
     }
 
-    private InputStream body(Descriptor blob, long offset) throws InterruptedException, IOException {
+    private InputStream body(Descriptor blob, long offset, int futile) throws InterruptedException, IOException {
+        return places.first(futile, calls -> body(calls, blob, offset));
+    }
+
+    private static InputStream body(RegistryCalls calls, Descriptor blob, long offset)
+            throws InterruptedException, IOException {
         // Indexes and manifests are not among a registry's blobs.
         boolean document = MediaTypes.MANIFESTS.contains(blob.mediaType());
         String place = (document ? "manifests/" : "blobs/") + blob.digest();
@@ -160,16 +174,18 @@ public final class Repository implements BlobSource {
             return offset > 0 ? request.header("Range", "bytes=" + offset + "-") : request;
         });
         if (response.statusCode() != 200 && response.statusCode() != 206) {
-            throw fault(response, "pull", "blob " + blob.digest() + " of " + reference.name());
+            throw fault(
+                    response, "pull", "blob " + blob.digest() + " of " + calls.reference().name());
         }
         // A registry may ignore the range and send all.
         long from = response.statusCode() == 206 ? offset : 0;
-        checkSize(response, blob, from);
+        checkSize(calls.reference(), response, blob, from);
         response.body().skipNBytes(offset - from);
         return response.body();
     }
 
-    private void checkSize(HttpResponse<InputStream> response, Descriptor blob, long from) throws IOException {
+    private static void checkSize(
+            Reference reference, HttpResponse<InputStream> response, Descriptor blob, long from) throws IOException {
         String range = response.headers().firstValue("Content-Range").orElse("bytes " + from + "-");
         if (response.statusCode() == 206 && !range.startsWith("bytes " + from + "-")) {
             response.body().close();
@@ -268,22 +284,22 @@ public final class Repository implements BlobSource {
                 .header("Content-Type", mediaType)
                 .PUT(HttpRequest.BodyPublishers.ofByteArray(document)));
         if (response.statusCode() != 201 && response.statusCode() != 200) {
-            throw fault(response, "push", describe(name));
+            throw fault(response, "push", describe(reference, name));
         }
         closeQuietly(response);
     }
 
     // ---- faults
 
-    private String describe(String name) {
+    private static String describe(Reference reference, String name) {
         return reference.name() + (name.contains(":") ? "@" : ":") + name;
     }
 
-    private ImageFault fault(HttpResponse<InputStream> response, String verb, String what) {
+    private static ImageFault fault(HttpResponse<InputStream> response, String verb, String what) {
         int status = response.statusCode();
         String said = said(response);
         closeQuietly(response);
-        String host = "registry " + reference.host();
+        String host = "registry " + response.request().uri().getAuthority();
         return switch (status) {
             case 401 ->
                 new ImageFault(

@@ -19,9 +19,12 @@ final class ResumingInput extends InputStream {
     private int futile;
     private @Nullable InputStream in;
 
-    /** Opens at an offset; what makes no sense to try again is not an IOException. */
+    /**
+     * Opens at an offset; what makes no sense to try again is not an IOException. It hears how many attempts in a row have
+     * brought nothing.
+     */
     interface Opener {
-        InputStream open(Descriptor blob, long offset) throws IOException, InterruptedException;
+        InputStream open(Descriptor blob, long offset, int futile) throws IOException, InterruptedException;
     }
 
     /** Opens at once, so that a blob that is not there is told at once. */
@@ -32,7 +35,7 @@ final class ResumingInput extends InputStream {
         this.pause = pause;
         while (in == null) {
             try {
-                in = opener.open(blob, position);
+                in = opener.open(blob, position, futile);
             } catch (IOException broken) {
                 again(broken);
             }
@@ -60,7 +63,7 @@ final class ResumingInput extends InputStream {
         while (true) {
             try {
                 if (in == null) {
-                    in = opener.open(blob, position);
+                    in = opener.open(blob, position, futile);
                 }
                 int count = in.read(into, offset, length);
                 if (count < 0 && position < blob.size()) {

@@ -25,6 +25,12 @@ public final class LoopbackRegistry implements AutoCloseable {
 
     /** Starts it with its data below the directory. */
     public static LoopbackRegistry start(Path directory) throws IOException, InterruptedException {
+        return start(directory, "", "");
+    }
+
+    /** Starts it with more of the configuration: what follows the address in {@code http}, and sections of its own. */
+    public static LoopbackRegistry start(Path directory, String http, String sections)
+            throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -36,8 +42,9 @@ public final class LoopbackRegistry implements AutoCloseable {
                 storage:
                   filesystem: {rootdirectory: %s}
                   delete: {enabled: true}
-                http: {addr: "127.0.0.1:%d"}
-                """.formatted(directory.resolve("data"), port));
+                http: {addr: "127.0.0.1:%d"%s}
+                %s
+                """.formatted(directory.resolve("data"), port, http, sections));
         Process process = new ProcessBuilder("/usr/bin/docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())

@@ -42,6 +42,11 @@ public interface Session {
     /** User name and secret for a registry host, when the client has any. */
     Optional<Credentials> credentials(String host) throws InterruptedException;
 
+    /** A registry token that the client gets itself, so that its password stays with it; nothing when it gets none. */
+    default Optional<String> token(TokenRequest request) throws InterruptedException {
+        return Optional.empty();
+    }
+
     /**
      * A secret of the client; nothing when it has none of that name or offers none at all. At most 500 KiB.
      *
@@ -90,6 +95,19 @@ public interface Session {
      * @param metadata response keys that go with it, each as a request header {@code exporter-md-KEY}
      */
     record SendTarget(String exporterId, java.util.Map<String, String> metadata) {}
+
+    /**
+     * What a token is for.
+     *
+     * @param realm where it is to be got
+     * @param service as the registry calls itself; may be empty
+     */
+    record TokenRequest(String host, String realm, String service, List<String> scopes) {
+        /** Scopes are copied. */
+        public TokenRequest {
+            scopes = List.copyOf(scopes);
+        }
+    }
 
     /** What a registry is told. The user name is empty for a bare token. */
     record Credentials(String user, String secret) {}

@@ -1,6 +1,7 @@
 package io.buildkit4j.wire;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.footing.PemFiles;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;

@@ -1,9 +1,12 @@
 package io.buildkit4j.wire;
 
+import com.google.protobuf.ByteString;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.wire.proto.auth.AuthGrpc;
 import io.buildkit4j.wire.proto.auth.CredentialsRequest;
 import io.buildkit4j.wire.proto.auth.CredentialsResponse;
+import io.buildkit4j.wire.proto.auth.FetchTokenRequest;
+import io.buildkit4j.wire.proto.auth.GetTokenAuthorityRequest;
 import io.buildkit4j.wire.proto.control.BytesMessage;
 import io.buildkit4j.wire.proto.filesync.FileSendGrpc;
 import io.buildkit4j.wire.proto.filesync.FileSyncGrpc;
@@ -177,6 +180,40 @@ final class TunnelledSession implements Session, AutoCloseable {
                 AuthGrpc.newBlockingV2Stub(channel).withDeadlineAfter(PATIENCE).credentials(request));
         boolean none = response.getUsername().isEmpty() && response.getSecret().isEmpty();
         return none ? Optional.empty() : Optional.of(new Credentials(response.getUsername(), response.getSecret()));
+    }
+
+    /** Clients that would rather tell their password, or know none, have no authority. */
+    @Override
+    public Optional<String> token(TokenRequest request) throws InterruptedException {
+        if (!offers("/moby.filesync.v1.Auth/GetTokenAuthority") || !offers("/moby.filesync.v1.Auth/FetchToken")) {
+            return Optional.empty();
+        }
+        GetTokenAuthorityRequest authority = GetTokenAuthorityRequest.newBuilder()
+                .setHost(request.host())
+                .setSalt(ByteString.copyFromUtf8(peer.id))
+                .build();
+        FetchTokenRequest fetch = FetchTokenRequest.newBuilder()
+                .setClientID("buildkit4j")
+                .setHost(request.host())
+                .setRealm(request.realm())
+                .setService(request.service())
+                .addAllScopes(request.scopes())
+                .build();
+        try {
+            boolean none = Calls.ask(() -> AuthGrpc.newBlockingV2Stub(channel)
+                            .withDeadlineAfter(PATIENCE)
+                            .getTokenAuthority(authority))
+                    .getPublicKey()
+                    .isEmpty();
+            return none
+                    ? Optional.empty()
+                    : Optional.of(Calls.ask(() -> AuthGrpc.newBlockingV2Stub(channel)
+                                    .withDeadlineAfter(PATIENCE)
+                                    .fetchToken(fetch))
+                            .getToken());
+        } catch (WireFault declined) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.buildkit4j.image.CredentialSource;
 import io.buildkit4j.wire.Session;
 import io.buildkit4j.wire.Sessions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,16 +43,12 @@ final class SessionDoor {
 
     /** Asks the clients in turn, only when the registry demands it. */
     CredentialSource credentials(List<String> waiting) {
-        return host -> {
+        return new SessionLogins(() -> {
+            List<Session> connected = new ArrayList<>();
             for (String id : waiting) {
-                Optional<Session> session = sessions.find(id, Duration.ZERO);
-                Optional<Session.Credentials> known =
-                        session.isEmpty() ? Optional.empty() : session.get().credentials(host);
-                if (known.isPresent()) {
-                    return known.map(found -> new CredentialSource.Credentials(found.user(), found.secret()));
-                }
+                sessions.find(id, Duration.ZERO).ifPresent(connected::add);
             }
-            return Optional.empty();
-        };
+            return connected;
+        });
     }
 }

@@ -7,6 +7,7 @@ import io.buildkit4j.solver.Edge;
 import io.buildkit4j.solver.Job;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.wire.Session;
+import io.buildkit4j.worker.SessionLogins;
 import io.buildkit4j.worker.Grants;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,13 +43,6 @@ record Site(
 
     /** What the client tells registries. */
     CredentialSource credentials() {
-        return host -> {
-            Optional<Session> session = session(Duration.ZERO);
-            return session.isEmpty()
-                    ? Optional.empty()
-                    : session.get()
-                            .credentials(host)
-                            .map(known -> new CredentialSource.Credentials(known.user(), known.secret()));
-        };
+        return new SessionLogins(() -> session(Duration.ZERO).stream().toList());
     }
 }

@@ -1,6 +1,5 @@
-package io.buildkit4j.wire;
+package io.buildkit4j.footing;
 
-import io.buildkit4j.footing.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,8 +17,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads certificates and keys. */
-final class PemFiles {
+/**
+ * Reads certificates and keys in PEM. What is wrong with a file is told by an {@link IOException} whose message names the
+ * file and the remedy.
+ */
+public final class PemFiles {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
 
@@ -30,24 +32,24 @@ final class PemFiles {
 
     private PemFiles() {}
 
-    static List<Certificate> certificates(Path file) {
+    /** All certificates of the file, of which there is at least one. */
+    public static List<Certificate> certificates(Path file) throws IOException {
+        List<Certificate> all;
         try {
             byte[] text = Files.readAllBytes(file);
-            List<Certificate> all = List.copyOf(
+            all = List.copyOf(
                     CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(text)));
-            if (all.isEmpty()) {
-                throw new WireFault(Kind.INVALID_ARGUMENT, file + " holds no certificate in PEM");
-            }
-            return all;
         } catch (IOException | GeneralSecurityException failed) {
-            throw new WireFault(
-                    Kind.INVALID_ARGUMENT,
-                    "cannot read certificates from " + file + ": " + failed.getMessage(),
-                    failed);
+            throw new IOException("cannot read certificates from " + file + ": " + failed.getMessage(), failed);
         }
+        if (all.isEmpty()) {
+            throw new IOException(file + " holds no certificate in PEM");
+        }
+        return all;
     }
 
-    static PrivateKey key(Path file) {
+    /** The first private key of the file: PKCS #8, or PKCS #1 for RSA. */
+    public static PrivateKey key(Path file) throws IOException {
         try {
             Matcher block = BLOCK.matcher(Files.readString(file, StandardCharsets.US_ASCII));
             while (block.find()) {
@@ -62,13 +64,10 @@ final class PemFiles {
                     default -> {} // parameters of a curve, a certificate
                 }
             }
-            throw new WireFault(
-                    Kind.INVALID_ARGUMENT,
-                    file + " holds no key that can be read; convert it with: openssl pkcs8 -topk8 -nocrypt");
         } catch (IOException | GeneralSecurityException failed) {
-            throw new WireFault(
-                    Kind.INVALID_ARGUMENT, "cannot read a key from " + file + ": " + failed.getMessage(), failed);
+            throw new IOException("cannot read a key from " + file + ": " + failed.getMessage(), failed);
         }
+        throw new IOException(file + " holds no key that can be read; convert it with: openssl pkcs8 -topk8 -nocrypt");
     }
 
     private static PrivateKey key(byte[] pkcs8) throws GeneralSecurityException {
