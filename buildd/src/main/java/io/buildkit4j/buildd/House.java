@@ -16,7 +16,6 @@ import io.buildkit4j.exporter.RemoteCaches;
 import io.buildkit4j.frontend.DockerfileFrontend;
 import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.image.Registries;
-import io.buildkit4j.image.RegistryHost;
 import io.buildkit4j.linux.Mounts;
 import io.buildkit4j.solver.Solver;
 import io.buildkit4j.solver.SolverOptions;
@@ -31,7 +30,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +68,7 @@ final class House implements AutoCloseable {
         endings.push(store::close);
         ConnectedSessions sessions = new ConnectedSessions();
         endings.push(sessions::close);
-        Registries registries = new Registries(hosts(configuration));
+        Registries registries = new Registries(configuration.registries());
         endings.push(registries::close);
         Worker worker = Worker.open(Workers.options(root, configuration.worker(), store, registries, sessions));
         endings.push(worker::close);
@@ -113,14 +111,6 @@ final class House implements AutoCloseable {
         if (waits.size() > WAITS_SHOWN) {
             log.warning("and " + (waits.size() - WAITS_SHOWN) + " more wait");
         }
-    }
-
-    private static Map<String, RegistryHost> hosts(Configuration configuration) {
-        Map<String, RegistryHost> hosts = new HashMap<>();
-        configuration
-                .registries()
-                .forEach((name, registry) -> hosts.put(name, new RegistryHost(registry.http(), registry.insecure())));
-        return hosts;
     }
 
     Rooms rooms() {

@@ -1,13 +1,11 @@
 package io.buildkit4j.exporter;
 
 import io.buildkit4j.footing.TaskScope;
-import io.buildkit4j.image.CredentialSource;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Reference;
 import io.buildkit4j.image.Registries;
 import io.buildkit4j.image.Repository;
 import io.buildkit4j.store.ContentStore;
-import io.buildkit4j.wire.Session;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,7 +4,6 @@ import com.google.gson.JsonObject;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.image.BlobSource;
-import io.buildkit4j.image.CredentialSource;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.ImageConfig;

@@ -43,7 +43,7 @@ public record RegistryHost(boolean plainHttp, boolean insecure, List<String> mir
     public record Pair(Path key, Path certificate) {}
 
     /** https with a certificate that the JVM trusts; plain http on this machine. */
-    static RegistryHost usual(String host) {
+    public static RegistryHost usual(String host) {
         return new RegistryHost(isLoopback(host), false);
     }
 

@@ -1,6 +1,7 @@
 package io.buildkit4j.buildd.config;
 
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.image.RegistryHost;
 import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
@@ -24,7 +25,7 @@ public record Configuration(
         boolean debug,
         List<String> addresses,
         Worker worker,
-        Map<String, Registry> registries,
+        Map<String, RegistryHost> registries,
         Set<Entitlement> entitlements,
         Optional<TlsFiles> certificates) {
     /** Where state is kept unless said otherwise. */
@@ -71,12 +72,4 @@ public record Configuration(
             labels = Map.copyOf(labels);
         }
     }
-
-    /**
-     * How one registry is spoken to.
-     *
-     * @param http plain http instead of https
-     * @param insecure certificates are not verified
-     */
-    public record Registry(boolean http, boolean insecure) {}
 }

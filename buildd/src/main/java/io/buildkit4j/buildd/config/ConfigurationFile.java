@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
@@ -95,7 +96,7 @@ public final class ConfigurationFile {
             case SPACE ->
                 (value instanceof Long || value instanceof String)
                         && Amount.parse(value.toString()).isPresent();
-            case POLICIES -> value instanceof TomlArray;
+            case POLICIES, PAIRS -> value instanceof TomlArray;
             case REFUSED ->
                 throw wrong(path, "is a setting of the original that this daemon does not support; remove it");
         };
@@ -103,16 +104,19 @@ public final class ConfigurationFile {
             throw wrong(path, "must be " + key.type().description());
         }
         if (key.type() == Schema.Type.POLICIES && value instanceof TomlArray array) {
-            return policies(path, array);
+            return understood(path, () -> Policies.parse(array));
+        }
+        if (key.type() == Schema.Type.PAIRS && value instanceof TomlArray array) {
+            return understood(path, () -> RegistrySettings.pairs(array));
         }
         return value instanceof TomlArray array
                 ? array.toList().stream().map(String.class::cast).toList()
                 : value;
     }
 
-    private List<Storage.Rule> policies(List<String> path, TomlArray array) {
+    private Object understood(List<String> path, Supplier<Object> parse) {
         try {
-            return Policies.parse(array);
+            return parse.get();
         } catch (DaemonFault bad) {
             throw wrong(path, bad.getMessage());
         }
@@ -166,7 +170,7 @@ public final class ConfigurationFile {
                 on(List.of("debug"), false),
                 texts(List.of("grpc", "address")).orElse(List.of(Configuration.ADDRESS)),
                 worker(),
-                registries(),
+                new RegistrySettings(values).hosts(),
                 entitlements(),
                 certificates());
     }
@@ -226,19 +230,6 @@ public final class ConfigurationFile {
         } catch (Fault unknown) {
             throw wrong(path, "is wrong: " + unknown.getMessage());
         }
-    }
-
-    private Map<String, Configuration.Registry> registries() {
-        Map<String, Configuration.Registry> registries = new HashMap<>();
-        for (List<String> path : values.keySet()) {
-            if (path.size() == 3 && path.getFirst().equals("registry")) {
-                List<String> host = path.subList(0, 2);
-                registries.put(
-                        path.get(1),
-                        new Configuration.Registry(on(below(host, "http"), false), on(below(host, "insecure"), false)));
-            }
-        }
-        return registries;
     }
 
     private static List<String> below(List<String> path, String name) {

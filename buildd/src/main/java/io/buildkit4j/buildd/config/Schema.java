@@ -17,6 +17,7 @@ final class Schema {
         NUMBER("a whole number of at least 0"),
         TEXTS("a list of texts"),
         SPACE("bytes, or such as \"10GB\" or \"20%\""),
+        PAIRS("a list of tables, each of the files key and cert"),
         POLICIES("a list of tables: [[worker.oci.gcpolicy]]"),
         REFUSED("");
 
@@ -80,10 +81,13 @@ final class Schema {
         }
         keys.add(Key.of("registry.*.http", Type.SWITCH));
         keys.add(Key.of("registry.*.insecure", Type.SWITCH));
+        for (String list : List.of("mirrors", "ca", "tlsconfigdir")) {
+            keys.add(Key.of("registry.*." + list, Type.TEXTS));
+        }
+        keys.add(Key.of("registry.*.keypair", Type.PAIRS));
         String refused = """
                 trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
                 grpc.debugAddress grpc.uid grpc.gid grpc.securityDescriptor worker.containerd
-                registry.*.mirrors registry.*.ca registry.*.keypair registry.*.tlsconfigdir
                 worker.oci.networkMode
                 worker.oci.rootless worker.oci.noProcessSandbox worker.oci.cniConfigPath worker.oci.cniBinaryPath
                 worker.oci.cniPoolSize worker.oci.bridgeName worker.oci.bridgeSubnet worker.oci.defaultCgroupParent

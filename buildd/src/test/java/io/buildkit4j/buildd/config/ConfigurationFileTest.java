@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.image.RegistryHost;
 import io.buildkit4j.store.Snapshotter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,11 +60,53 @@ class ConfigurationFileTest {
                                 Snapshotter.NATIVE),
                         Map.of(
                                 "docker.io",
-                                new Configuration.Registry(false, true),
+                                new RegistryHost(false, true),
                                 "localhost:5000",
-                                new Configuration.Registry(true, true)),
+                                new RegistryHost(true, true)),
                         java.util.Set.of(io.buildkit4j.worker.Entitlement.NETWORK_HOST),
                         java.util.Optional.empty()));
+    }
+
+    @Test
+    void registriesHaveMirrorsAndCertificates() throws IOException {
+        Path docker = Files.createDirectory(folder.resolve("certs.d"));
+        for (String name : List.of("ca.crt", "client.cert", "client.key", "README")) {
+            Files.createFile(docker.resolve(name));
+        }
+        Configuration read = read("""
+                [registry."docker.io"]
+                mirrors = ["mirror.example.org", "other.example.org/hub"]
+                [registry."localhost:5000"]
+                mirrors = ["m.example.org"]
+                [registry."r.example.org"]
+                ca = ["/etc/ca.pem"]
+                tlsconfigdir = ["%s"]
+                [[registry."r.example.org".keypair]]
+                key = "/etc/key.pem"
+                cert = "/etc/cert.pem"
+                """.formatted(docker));
+        assertThat(read.registries())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "docker.io",
+                        new RegistryHost(
+                                false,
+                                false,
+                                List.of("mirror.example.org", "other.example.org/hub"),
+                                RegistryHost.Trust.USUAL),
+                        "localhost:5000",
+                        new RegistryHost(true, false, List.of("m.example.org"), RegistryHost.Trust.USUAL),
+                        "r.example.org",
+                        new RegistryHost(
+                                false,
+                                false,
+                                List.of(),
+                                new RegistryHost.Trust(
+                                        List.of(Path.of("/etc/ca.pem"), docker.resolve("ca.crt")),
+                                        List.of(
+                                                new RegistryHost.Pair(Path.of("/etc/key.pem"), Path.of("/etc/cert.pem")),
+                                                new RegistryHost.Pair(
+                                                        docker.resolve("client.key"),
+                                                        docker.resolve("client.cert")))))));
     }
 
     @Test
@@ -86,6 +129,7 @@ class ConfigurationFileTest {
                     [worker.oci]\\nrootless = true          | :2: worker.oci.rootless is a setting of the original that this daemon does not support; remove it
                     [worker.containerd]\\nenabled = false   | :1: worker.containerd is a setting of the original that this daemon does not support; remove it
                     [worker.oci]\\nenabled = false          | :2: worker.oci.enabled must stay true: there is no other worker
+                    [registry."a.b"]\\nkeypair = [{key = "x"}]   | :2: registry.a.b.keypair must be tables, each of the files key and cert
                     root = /x                               | :1: Unexpected '/'
                     """)
     void whatIsNotUnderstoodIsNamedWithItsLine(String text, String message) {
