@@ -45,7 +45,7 @@ final class Workers {
                 registries,
                 sessions,
                 settings.binary().orElse("runc"),
-                true);
+                settings.settings());
     }
 
     private static String hostname() {

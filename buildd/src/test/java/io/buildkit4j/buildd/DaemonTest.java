@@ -49,7 +49,13 @@ class DaemonTest {
                 false,
                 List.of("unix://" + folder.resolve("d.sock"), "tcp://127.0.0.1:0"),
                 new Configuration.Worker(
-                        Optional.empty(), List.of(), Map.of("site.rack", "7"), 0, Storage.DEFAULT, Snapshotter.AUTO),
+                        Optional.empty(),
+                        List.of(),
+                        Map.of("site.rack", "7"),
+                        0,
+                        Storage.DEFAULT,
+                        Snapshotter.AUTO,
+                        io.buildkit4j.worker.WorkerSettings.DEFAULT),
                 Map.of(),
                 java.util.Set.of(),
                 Optional.empty());

@@ -111,7 +111,8 @@ public final class Repository implements BlobSource {
         HttpResponse<InputStream> response = fetched.response;
         byte[] bytes = fetched.bytes;
         if (bytes.length > MANIFEST_LIMIT) {
-            throw new ImageFault(Kind.RESOURCE_EXHAUSTED, describe(calls.reference(), name) + " has a manifest of more than 4 MiB");
+            throw new ImageFault(
+                    Kind.RESOURCE_EXHAUSTED, describe(calls.reference(), name) + " has a manifest of more than 4 MiB");
         }
         Digest digest =
                 wanted.isPresent() && wanted.get().algorithm().equals("sha512") ? sha512(bytes) : Digest.of(bytes);
@@ -175,7 +176,9 @@ public final class Repository implements BlobSource {
         });
         if (response.statusCode() != 200 && response.statusCode() != 206) {
             throw fault(
-                    response, "pull", "blob " + blob.digest() + " of " + calls.reference().name());
+                    response,
+                    "pull",
+                    "blob " + blob.digest() + " of " + calls.reference().name());
         }
         // A registry may ignore the range and send all.
         long from = response.statusCode() == 206 ? offset : 0;
@@ -184,8 +187,8 @@ public final class Repository implements BlobSource {
         return response.body();
     }
 
-    private static void checkSize(
-            Reference reference, HttpResponse<InputStream> response, Descriptor blob, long from) throws IOException {
+    private static void checkSize(Reference reference, HttpResponse<InputStream> response, Descriptor blob, long from)
+            throws IOException {
         String range = response.headers().firstValue("Content-Range").orElse("bytes " + from + "-");
         if (response.statusCode() == 206 && !range.startsWith("bytes " + from + "-")) {
             response.body().close();

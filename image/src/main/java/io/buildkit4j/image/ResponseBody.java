@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A body as a stream that does not wait for ever: the JDK's own waits as long as the connection stands, whether or not
  * anything comes. A few pieces are asked for ahead of the reader.
  */
-final class ResponseBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
+public final class ResponseBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
     private static final int AHEAD = 8;
 
     private final Duration patience;
@@ -41,7 +41,8 @@ final class ResponseBody extends InputStream implements HttpResponse.BodySubscri
         record Failure(Throwable cause) implements Piece {}
     }
 
-    ResponseBody(Duration patience) {
+    /** One that waits so long for each piece. */
+    public ResponseBody(Duration patience) {
         this.patience = patience;
     }
 

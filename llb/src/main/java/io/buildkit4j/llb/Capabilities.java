@@ -26,9 +26,14 @@ public final class Capabilities {
             "source.git.subdir",
             "source.git.checksum",
             "source.git.skipsubmodules",
+            "source.git.httpauth",
+            "source.git.knownsshhosts",
+            "source.git.mountsshsock",
             "source.http",
             "source.http.checksum",
             "source.http.perm",
+            "source.http.auth",
+            "source.http.header",
             "soruce.http.uidgid",
             "source.buildop.llbfilename",
             "exec.meta.base",
@@ -145,11 +150,14 @@ public final class Capabilities {
                 when(!git.fullUrl().isEmpty(), "source.git.fullurl", needed);
                 when(!git.checksum().isEmpty(), "source.git.checksum", needed);
                 when(git.skipSubmodules(), "source.git.skipsubmodules", needed);
+                when(!git.access().knownHosts().isEmpty(), "source.git.knownsshhosts", needed);
+                when(!git.access().sshSocket().isEmpty(), "source.git.mountsshsock", needed);
             }
             case SourceId.Http http -> {
                 needed.add("source.http");
                 when(http.checksum().isPresent(), "source.http.checksum", needed);
                 when(http.mode().isPresent(), "source.http.perm", needed);
+                when(!http.headerSecret().isEmpty(), "source.http.auth", needed);
                 when(http.uid().isPresent() || http.gid().isPresent(), "soruce.http.uidgid", needed);
             }
             case SourceId.Unknown _ -> {}

@@ -146,6 +146,16 @@ final class ExecGrants implements AutoCloseable {
     }
 
     private Optional<byte[]> value(String id, boolean optional) throws InterruptedException {
+        Optional<byte[]> value = secret(id);
+        if (value.isPresent() || optional) {
+            return value;
+        }
+        throw new WorkerFault(
+                Kind.NOT_FOUND, "secret " + id + ": not found; give it with --secret id=" + id + ",src=FILE");
+    }
+
+    /** A secret of the first client that has it; masked in outputs from now on. */
+    Optional<byte[]> secret(String id) throws InterruptedException {
         for (String client : waiting) {
             Optional<Session> session = place.sessions().find(client);
             Optional<byte[]> value =
@@ -155,28 +165,28 @@ final class ExecGrants implements AutoCloseable {
                 return value;
             }
         }
-        if (optional) {
-            return Optional.empty();
-        }
-        throw new WorkerFault(
-                Kind.NOT_FOUND, "secret " + id + ": not found; give it with --secret id=" + id + ",src=FILE");
+        return Optional.empty();
     }
 
     private Optional<ProcessMount> agent(ExecMount.Ssh mount, String destination) throws InterruptedException {
+        return agent(mount.grant()).map(socket -> new ProcessMount.Bind(destination, socket, false));
+    }
+
+    /** A socket that leads to the agent of the first client that has one; nothing for what is optional and not there. */
+    Optional<Path> agent(ExecMount.Grant grant) throws InterruptedException {
         for (String client : waiting) {
             Optional<Session> session = place.sessions().find(client);
-            if (session.isPresent() && has(session.get(), mount.grant())) {
-                AgentSocket socket = held.hold(AgentSocket.open(place.next(), session.get(), mount.grant()));
-                return Optional.of(new ProcessMount.Bind(destination, socket.path(), false));
+            if (session.isPresent() && has(session.get(), grant)) {
+                return Optional.of(held.hold(AgentSocket.open(place.next(), session.get(), grant))
+                        .path());
             }
         }
-        if (mount.grant().optional()) {
+        if (grant.optional()) {
             return Optional.empty();
         }
         throw new WorkerFault(
                 Kind.NOT_FOUND,
-                "unset ssh forward key " + mount.grant().id() + "; give an agent or keys with --ssh "
-                        + mount.grant().id());
+                "unset ssh forward key " + grant.id() + "; give an agent or keys with --ssh " + grant.id());
     }
 
     private static boolean has(Session session, ExecMount.Grant grant) throws InterruptedException {

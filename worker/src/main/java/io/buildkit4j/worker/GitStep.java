@@ -1,6 +1,7 @@
 package io.buildkit4j.worker;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.llb.ExecMount;
 import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.solver.CacheMap;
 import io.buildkit4j.solver.JobContext;
@@ -10,9 +11,14 @@ import io.buildkit4j.store.RecordType;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.Store;
+import io.buildkit4j.worker.source.git.GitLogin;
+import io.buildkit4j.worker.source.git.GitRemote;
 import io.buildkit4j.worker.source.git.GitRepositories;
 import io.buildkit4j.worker.source.git.GitUrl;
+import io.buildkit4j.worker.source.http.PrivateAddresses;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** One commit of a git repository, or a directory of it. The commit is the key. */
 final class GitStep implements Step {
@@ -20,8 +26,13 @@ final class GitStep implements Step {
     private final GitUrl url;
     private final GitRepositories repositories;
     private final Store store;
+    private final Door door;
 
-    GitStep(SourceId.Git source, GitRepositories repositories, Store store) {
+    /** Whom it asks who it is, and where it may go. */
+    record Door(ExecGrants.Place grants, PrivateAddresses policy) {}
+
+    GitStep(SourceId.Git source, GitRepositories repositories, Store store, Door door) {
+        this.door = door;
         this.source = source;
         this.url = GitUrl.parse(source.location(), source.fullUrl());
         this.repositories = repositories;
@@ -30,16 +41,48 @@ final class GitStep implements Step {
 
     @Override
     public CacheMap<Ref> cacheMap(JobContext<Ref> context, int index) throws InterruptedException {
+        String commit;
+        try (ExecGrants grants = new ExecGrants(door.grants, context.sessions())) {
+            commit = commit(remote(grants));
+        }
         return new KeyParts("git")
-                .add("commit", commit())
+                .add("commit", commit)
                 .given("directory", url.directory())
-                .given("git directory", source.keepGitDirectory() ? url.remote() : "")
+                .given("git directory", source.keepGitDirectory() ? url.shown() : "")
                 .given("submodules", source.skipSubmodules() ? "skipped" : "")
                 .last(List.of());
     }
 
-    private String commit() throws InterruptedException {
-        String commit = repositories.resolve(url);
+    /** Asks the clients for what the source says lets in, as far as they have it. */
+    private GitRemote remote(ExecGrants grants) throws InterruptedException {
+        door.policy.check(url.host().replaceFirst(":[0-9]*$", ""), url.shown());
+        SourceId.GitAccess access = source.access();
+        Optional<Path> agent = access.sshSocket().isEmpty()
+                ? Optional.empty()
+                : grants.agent(new ExecMount.Grant(access.sshSocket(), 0, 0, 0600, false));
+        Optional<String> authorization = url.remote().startsWith("http") ? authorization(grants) : Optional.empty();
+        return new GitRemote(url, new GitLogin(authorization, agent, access.knownHosts()));
+    }
+
+    /** What is meant for this host comes before what is meant for any, and a header before a token. */
+    private Optional<String> authorization(ExecGrants grants) throws InterruptedException {
+        List<String> headers = GitRemote.secrets(url, source.access().headerSecret());
+        List<String> tokens = GitRemote.secrets(url, source.access().tokenSecret());
+        for (int i = 0; i < Math.max(headers.size(), tokens.size()); i++) {
+            Optional<byte[]> header = i < headers.size() ? grants.secret(headers.get(i)) : Optional.empty();
+            if (header.isPresent()) {
+                return header.map(GitLogin::text);
+            }
+            Optional<byte[]> token = i < tokens.size() ? grants.secret(tokens.get(i)) : Optional.empty();
+            if (token.isPresent()) {
+                return token.map(GitLogin::token);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String commit(GitRemote remote) throws InterruptedException {
+        String commit = repositories.resolve(remote);
         if (!commit.startsWith(source.checksum())) {
             throw new WorkerFault(
                     Kind.DATA_LOSS,
@@ -50,13 +93,15 @@ final class GitStep implements Step {
 
     @Override
     public List<Ref> run(JobContext<Ref> context, List<Ref> inputs) throws InterruptedException {
-        String commit = commit();
         RefDescription description = new RefDescription("git checkout of " + url.shown(), RecordType.GIT_CHECKOUT);
-        try (Ref scratch = store.scratch();
+        try (ExecGrants grants = new ExecGrants(door.grants, context.sessions());
+                Ref scratch = store.scratch();
                 ActiveRef active = store.begin(scratch, description)) {
+            GitRemote remote = remote(grants);
+            String commit = commit(remote);
             try (MountedTree mounted = active.mount()) {
                 repositories.checkout(
-                        url,
+                        remote,
                         commit,
                         new GitRepositories.Checkout(
                                 mounted.path(), source.keepGitDirectory(), !source.skipSubmodules()));

@@ -11,7 +11,9 @@ import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TreeWriter;
+import io.buildkit4j.worker.source.git.GitLogin;
 import io.buildkit4j.worker.source.http.Downloads;
+import io.buildkit4j.worker.source.http.WebRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,7 +28,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One file from the web. With a checksum its key is known without asking anybody. */
-record HttpStep(SourceId.Http source, String name, Downloads downloads, Store store) implements Step {
+record HttpStep(SourceId.Http source, String name, Downloads downloads, ExecGrants.Place grants, Store store)
+        implements Step {
+    private static final String HEADER = "http.header.";
     private static final Pattern FILENAME = Pattern.compile("filename=(?:\"([^\"]*)\"|([^;\\s]+))");
 
     @Override
@@ -49,8 +53,28 @@ record HttpStep(SourceId.Http source, String name, Downloads downloads, Store st
     private Downloads.Download fetch(JobContext<Ref> context) throws InterruptedException {
         PacedProgress progress = new PacedProgress(context.progress());
         return downloads.fetch(
-                source.url(),
+                request(context.sessions()),
                 (current, total) -> progress.progress(source.url(), current, total, total > 0 && current == total));
+    }
+
+    private WebRequest request(List<String> clients) throws InterruptedException {
+        List<WebRequest.Header> headers = source.rest().stream()
+                .filter(attribute -> attribute.key().startsWith(HEADER))
+                .map(attribute -> new WebRequest.Header(attribute.key().substring(HEADER.length()), attribute.value()))
+                .toList();
+        try (ExecGrants granted = new ExecGrants(grants, clients)) {
+            return new WebRequest(source.url(), authorization(granted), headers);
+        }
+    }
+
+    /** What the source names, else what clients keep for its host; nobody has to have either. */
+    private Optional<String> authorization(ExecGrants granted) throws InterruptedException {
+        String host = URI.create(source.url()).getAuthority();
+        String named = source.headerSecret().isEmpty() ? "HTTP_AUTH_HEADER_" + host : source.headerSecret();
+        Optional<byte[]> header = granted.secret(named);
+        return header.isPresent()
+                ? header.map(GitLogin::text)
+                : granted.secret("HTTP_AUTH_TOKEN_" + host).map(token -> "Bearer " + GitLogin.text(token));
     }
 
     @Override

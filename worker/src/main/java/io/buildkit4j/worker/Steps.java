@@ -9,6 +9,7 @@ import io.buildkit4j.store.Store;
 import io.buildkit4j.worker.listing.Listings;
 import io.buildkit4j.worker.source.git.GitRepositories;
 import io.buildkit4j.worker.source.http.Downloads;
+import io.buildkit4j.worker.source.http.PrivateAddresses;
 import io.buildkit4j.worker.source.local.LocalDirectories;
 
 /** Finds for each op what does it. */
@@ -21,7 +22,8 @@ record Steps(
         LocalDirectories directories,
         GitRepositories repositories,
         Downloads downloads,
-        Listings listings) {
+        Listings listings,
+        PrivateAddresses policy) {
 
     /** As {@link #step}; done once more where the disk is full and room can be made. */
     Step roomy(Op op, OpMetadata metadata, String name, Grants grants) {
@@ -46,8 +48,9 @@ record Steps(
             case SourceId.DockerImage image -> new ImageStep(image, wanted, images, sessions, store);
             case SourceId.Local local ->
                 new LocalStep(local, grants.session(), directories, sessions, new LocalStep.Kept(store, listings));
-            case SourceId.Git git -> new GitStep(git, repositories, store);
-            case SourceId.Http http -> new HttpStep(http, name, downloads, store);
+            case SourceId.Git git ->
+                new GitStep(git, repositories, store, new GitStep.Door(machinery.grants(), policy));
+            case SourceId.Http http -> new HttpStep(http, name, downloads, machinery.grants(), store);
             case SourceId.OciLayout layout -> throw unsupported("source oci-layout://" + layout.reference());
             case SourceId.Blob blob -> throw unsupported("source " + blob.scheme() + "://" + blob.reference());
             case SourceId.Unknown unknown -> throw unsupported("source " + unknown.identifier());

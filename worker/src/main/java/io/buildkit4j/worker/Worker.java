@@ -20,6 +20,7 @@ import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.RuncExecutor;
 import io.buildkit4j.worker.source.git.GitRepositories;
 import io.buildkit4j.worker.source.http.Downloads;
+import io.buildkit4j.worker.source.http.PrivateAddresses;
 import io.buildkit4j.worker.source.local.LocalDirectories;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +43,10 @@ public final class Worker implements AutoCloseable {
         this.options = options;
         this.images = new ImageResolver(
                 options.registries(), options.store().content(), options.store().table("images"));
+        PrivateAddresses policy =
+                options.settings().denyPrivateAddresses() ? PrivateAddresses.DENIED : PrivateAddresses.ALLOWED;
         this.downloads =
-                new Downloads(options.store().content(), options.store().table("downloads"));
+                new Downloads(options.store().content(), options.store().table("downloads"), policy);
         this.listings = new Listings(options.directory().resolve("listings"));
         this.keys = new StoredKeys(options.store().table("keys"), options.store()::has);
         options.store().listen(keys::forget);
@@ -53,7 +56,10 @@ public final class Worker implements AutoCloseable {
         options.store().join(caches);
         SessionDoor sessions = new SessionDoor(options.sessions());
         ExecGrants.Place grants = ExecGrants.Place.open(options.directory().resolve("grants"), caches, sessions);
-        Isolation.Network network = options.hostNetwork() ? Isolation.Network.HOST : Isolation.Network.NONE;
+        Isolation.Network network = switch (options.settings().network()) {
+            case HOST -> Isolation.Network.HOST;
+            case NONE -> Isolation.Network.NONE;
+        };
         this.machinery = new ExecStep.Machinery(options.store(), executor, network, grants);
         this.loader = new Loader(new Steps(
                 options.store(),
@@ -66,7 +72,8 @@ public final class Worker implements AutoCloseable {
                 new LocalDirectories(options.store()),
                 new GitRepositories(options.directory().resolve("git")),
                 downloads,
-                listings));
+                listings,
+                policy));
     }
 
     /** Makes a worker; takes apart what an earlier one left when it was killed. */

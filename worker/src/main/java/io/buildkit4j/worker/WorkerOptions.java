@@ -16,7 +16,7 @@ import java.util.Map;
  * @param platforms that it builds for, its own first
  * @param directory of its own, for containers and repositories
  * @param runtime name or path of the OCI runtime, such as {@code runc} or {@code crun}
- * @param hostNetwork whether steps that ask for no network in particular see the machine's; else they see none
+ * @param settings what the operator decides
  */
 public record WorkerOptions(
         String id,
@@ -27,7 +27,7 @@ public record WorkerOptions(
         Registries registries,
         Sessions sessions,
         String runtime,
-        boolean hostNetwork) {
+        WorkerSettings settings) {
     /** Collections are copied. */
     public WorkerOptions {
         labels = Map.copyOf(labels);

@@ -135,7 +135,7 @@ class ImageSourceTest {
                         registries,
                         (id, patience) -> Optional.empty(),
                         "runc",
-                        true));
+                        WorkerSettings.DEFAULT));
                 Solver<Ref> solver = Solvers.create(worker.results(), worker.keys(), SolverOptions.parallel(2))) {
             try (Ref image = solve(worker, solver, "one")) {
                 assertThat(image.tree().find("/program", false)).isPresent();

@@ -88,7 +88,7 @@ class WorkerTest {
                 registries,
                 (id, patience) -> Optional.empty(),
                 "runc",
-                true));
+                WorkerSettings.DEFAULT));
         solver = Solvers.create(worker.results(), worker.keys(), SolverOptions.parallel(4));
     }
 

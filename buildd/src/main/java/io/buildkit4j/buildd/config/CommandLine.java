@@ -174,7 +174,8 @@ public final class CommandLine {
                         worker.storage()
                                 .collecting(last(GC).map("true"::equals)
                                         .orElse(worker.storage().collects())),
-                        last(SNAPSHOTTER).map(CommandLine::snapshotter).orElse(worker.snapshotter())),
+                        last(SNAPSHOTTER).map(CommandLine::snapshotter).orElse(worker.snapshotter()),
+                        worker.settings()),
                 file.registries(),
                 given.containsKey(ENTITLEMENT)
                         ? given.get(ENTITLEMENT).stream()

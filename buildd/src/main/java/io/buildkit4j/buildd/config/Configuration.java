@@ -5,6 +5,7 @@ import io.buildkit4j.image.RegistryHost;
 import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
+import io.buildkit4j.worker.WorkerSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ public record Configuration(
      * @param parallelism how many steps may run at once; 0 for no limit
      * @param storage how much disk may be used
      * @param snapshotter how file systems of steps are made
+     * @param settings what else holds for all steps
      */
     public record Worker(
             Optional<String> binary,
@@ -61,10 +63,11 @@ public record Configuration(
             Map<String, String> labels,
             int parallelism,
             Storage storage,
-            Snapshotter snapshotter) {
+            Snapshotter snapshotter,
+            WorkerSettings settings) {
         /** What holds when nothing is said. */
-        public static final Worker DEFAULT =
-                new Worker(Optional.empty(), List.of(), Map.of(), 0, Storage.DEFAULT, Snapshotter.AUTO);
+        public static final Worker DEFAULT = new Worker(
+                Optional.empty(), List.of(), Map.of(), 0, Storage.DEFAULT, Snapshotter.AUTO, WorkerSettings.DEFAULT);
 
         /** Collections are copied. */
         public Worker {

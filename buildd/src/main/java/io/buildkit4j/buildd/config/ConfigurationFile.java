@@ -220,7 +220,8 @@ public final class ConfigurationFile {
                 labels,
                 Math.toIntExact(parallelism),
                 storage(),
-                snapshotter(below(oci, "snapshotter")));
+                snapshotter(below(oci, "snapshotter")),
+                new WorkerKeys(values, this::wrong).settings());
     }
 
     private Snapshotter snapshotter(List<String> path) {

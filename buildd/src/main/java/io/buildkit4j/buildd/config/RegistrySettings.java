@@ -81,7 +81,9 @@ final class RegistrySettings {
             }
         } catch (IOException failed) {
             throw new DaemonFault(
-                    Kind.INVALID_ARGUMENT, "cannot read directory of certificates " + directory + ": " + failed, failed);
+                    Kind.INVALID_ARGUMENT,
+                    "cannot read directory of certificates " + directory + ": " + failed,
+                    failed);
         }
     }
 

@@ -74,6 +74,8 @@ final class Schema {
         keys.add(Key.of("worker.oci.labels.*", Type.TEXT));
         keys.add(Key.of("worker.oci.max-parallelism", Type.NUMBER));
         keys.add(Key.of("worker.oci.snapshotter", Type.TEXT));
+        keys.add(Key.of("worker.oci.networkMode", Type.TEXT));
+        keys.add(Key.of("sources.denyPrivateAddresses", Type.SWITCH));
         keys.add(Key.of("worker.oci.gc", Type.SWITCH));
         keys.add(Key.of("worker.oci.gcpolicy", Type.POLICIES));
         for (String space : List.of("reservedSpace", "maxUsedSpace", "minFreeSpace", "gckeepstorage")) {
@@ -88,7 +90,6 @@ final class Schema {
         String refused = """
                 trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
                 grpc.debugAddress grpc.uid grpc.gid grpc.securityDescriptor worker.containerd
-                worker.oci.networkMode
                 worker.oci.rootless worker.oci.noProcessSandbox worker.oci.cniConfigPath worker.oci.cniBinaryPath
                 worker.oci.cniPoolSize worker.oci.bridgeName worker.oci.bridgeSubnet worker.oci.defaultCgroupParent
                 worker.oci.apparmor-profile worker.oci.selinux worker.oci.proxySnapshotterPath

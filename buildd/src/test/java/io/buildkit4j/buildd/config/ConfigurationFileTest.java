@@ -7,6 +7,7 @@ import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.image.RegistryHost;
 import io.buildkit4j.store.Snapshotter;
+import io.buildkit4j.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +38,12 @@ class ConfigurationFileTest {
                 enabled = true
                 binary = "crun"
                 snapshotter = "native"
+                networkMode = "none"
                 platforms = ["linux/amd64", "linux/arm/v7"]
                 max-parallelism = 4
                 labels."site.rack" = "7"
+                [sources]
+                denyPrivateAddresses = true
                 [registry."docker.io"]
                 insecure = true
                 [registry."localhost:5000"]
@@ -57,7 +61,8 @@ class ConfigurationFileTest {
                                 Map.of("site.rack", "7"),
                                 4,
                                 Storage.DEFAULT,
-                                Snapshotter.NATIVE),
+                                Snapshotter.NATIVE,
+                                new WorkerSettings(WorkerSettings.Network.NONE, true)),
                         Map.of(
                                 "docker.io",
                                 new RegistryHost(false, true),
@@ -103,7 +108,8 @@ class ConfigurationFileTest {
                                 new RegistryHost.Trust(
                                         List.of(Path.of("/etc/ca.pem"), docker.resolve("ca.crt")),
                                         List.of(
-                                                new RegistryHost.Pair(Path.of("/etc/key.pem"), Path.of("/etc/cert.pem")),
+                                                new RegistryHost.Pair(
+                                                        Path.of("/etc/key.pem"), Path.of("/etc/cert.pem")),
                                                 new RegistryHost.Pair(
                                                         docker.resolve("client.key"),
                                                         docker.resolve("client.cert")))))));
@@ -128,6 +134,7 @@ class ConfigurationFileTest {
                     [worker.oci]\\nplatforms = ["a/b/c/d"]    | :2: worker.oci.platforms holds no platform:
                     [worker.oci]\\nrootless = true          | :2: worker.oci.rootless is a setting of the original that this daemon does not support; remove it
                     [worker.containerd]\\nenabled = false   | :1: worker.containerd is a setting of the original that this daemon does not support; remove it
+                    [worker.oci]\\nnetworkMode = "x"       | :2: worker.oci.networkMode must be auto, host or none, not x
                     [worker.oci]\\nenabled = false          | :2: worker.oci.enabled must stay true: there is no other worker
                     [registry."a.b"]\\nkeypair = [{key = "x"}]   | :2: registry.a.b.keypair must be tables, each of the files key and cert
                     root = /x                               | :1: Unexpected '/'

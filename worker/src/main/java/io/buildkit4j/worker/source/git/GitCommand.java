@@ -9,14 +9,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One call of git that can ask nobody anything, reads no configuration but the repository's, and runs no helper. */
 final class GitCommand {
     private final Path directory;
     private final List<String> settings = new ArrayList<>();
-    private String indexFile = "";
+    private final List<String> secrets = new ArrayList<>();
+    private final Map<String, String> more = new HashMap<>();
 
     GitCommand(Path directory) {
         this.directory = directory;
@@ -29,8 +32,36 @@ final class GitCommand {
         return this;
     }
 
+    /** One setting that other processes of this machine do not get to see. */
+    GitCommand secretly(String name, String value) {
+        secrets.add(name);
+        secrets.add(value);
+        return this;
+    }
+
     GitCommand index(Path file) {
-        indexFile = file.toString();
+        more.put("GIT_INDEX_FILE", file.toString());
+        return this;
+    }
+
+    /** Lets it read repositories of this machine, which no remote may be. */
+    GitCommand locally() {
+        more.put("GIT_ALLOW_PROTOCOL", "file");
+        return with("protocol.file.allow=always").with("safe.directory=*");
+    }
+
+    /**
+     * How hosts of ssh are told apart and told who asks.
+     *
+     * @param strictly only the hosts of the file are believed; else a new one is remembered there
+     */
+    GitCommand ssh(Optional<Path> agent, Path knownHosts, boolean strictly) {
+        more.put(
+                "GIT_SSH_COMMAND",
+                "ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=20"
+                        + " -o UserKnownHostsFile='" + knownHosts + "' -o StrictHostKeyChecking="
+                        + (strictly ? "yes -o GlobalKnownHostsFile=/dev/null" : "accept-new"));
+        agent.ifPresent(socket -> more.put("SSH_AUTH_SOCK", socket.toString()));
         return this;
     }
 
@@ -80,7 +111,7 @@ final class GitCommand {
     }
 
     private Process start(String... arguments) {
-        List<String> line = new ArrayList<>(List.of("git"));
+        List<String> line = new ArrayList<>(List.of("git", "-c", "core.hooksPath=/dev/null"));
         line.addAll(settings);
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line)
@@ -94,13 +125,15 @@ final class GitCommand {
                 "GIT_TERMINAL_PROMPT", "0",
                 "GIT_CONFIG_NOSYSTEM", "1",
                 "GIT_CONFIG_GLOBAL", "/dev/null",
-                "GIT_ALLOW_PROTOCOL", "https:http:ssh:git:file",
-                "GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -F /dev/null",
+                "GIT_ALLOW_PROTOCOL", "https:http:ssh:git",
+                "GIT_CONFIG_COUNT", Integer.toString(secrets.size() / 2),
                 "HOME", directory.toString(),
                 "LC_ALL", "C"));
-        if (!indexFile.isEmpty()) {
-            environment.put("GIT_INDEX_FILE", indexFile);
+        for (int i = 0; i < secrets.size(); i += 2) {
+            environment.put("GIT_CONFIG_KEY_" + i / 2, secrets.get(i));
+            environment.put("GIT_CONFIG_VALUE_" + i / 2, secrets.get(i + 1));
         }
+        environment.putAll(more);
         try {
             return builder.start();
         } catch (IOException failed) {

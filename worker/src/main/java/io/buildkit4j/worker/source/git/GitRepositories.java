@@ -34,14 +34,22 @@ public final class GitRepositories {
      *
      * @throws WorkerFault NOT_FOUND when the remote has no such reference
      */
-    public String resolve(GitUrl url) throws InterruptedException {
+    public String resolve(GitRemote remote) throws InterruptedException {
+        GitUrl url = remote.url();
         if (url.namesCommit()) {
             return url.ref();
         }
         String wanted = url.ref().isEmpty() ? "HEAD" : url.ref();
         Map<String, String> found = new HashMap<>();
-        String listing = command(made()).run("ls-remote", "--", url.remote(), wanted, wanted + "^{}");
-        for (String line : listing.lines().toList()) {
+        GitCommand.Outcome listing;
+        try (KnownHosts hosts = KnownHosts.of(made(), remote.login())) {
+            listing = GitRemote.patiently(
+                    remote.command(directory, hosts.file()), "ls-remote", "--", url.remote(), wanted, wanted + "^{}");
+        }
+        if (!listing.succeeded()) {
+            throw remote.fault("ask", listing);
+        }
+        for (String line : listing.output().lines().toList()) {
             String[] fields = line.split("\t", 2);
             if (fields.length == 2 && GitUrl.isCommit(fields[0])) {
                 found.put(fields[1], fields[0]);
@@ -61,16 +69,26 @@ public final class GitRepositories {
     }
 
     /** Writes the commit's files, or those of the URL's directory, to the target. */
-    public void checkout(GitUrl url, String commit, Checkout checkout) throws InterruptedException {
-        Path repository = made().resolve(Digest.ofText(url.remote()).hex());
-        try (Claims.Claim _ = claims.claim(repository)) {
-            fetch(url, commit, repository);
+    public void checkout(GitRemote remote, String commit, Checkout checkout) throws InterruptedException {
+        GitUrl url = remote.url();
+        // Who may see more must not leave it to who may see less.
+        Path repository = made().resolve(
+                        Digest.ofText(url.remote() + remote.login().identity()).hex());
+        try (Claims.Claim _ = claims.claim(repository);
+                KnownHosts hosts = KnownHosts.of(directory, remote.login())) {
+            fetch(remote, commit, repository, hosts.file());
             boolean modules = checkout.submodules()
                     && command(repository)
                             .attempt("cat-file", "-e", commit + ":.gitmodules")
                             .succeeded();
             if (url.directory().isEmpty() && (checkout.keepGitDirectory() || modules)) {
-                cloneTo(url, commit, repository, checkout, modules);
+                cloneTo(url, commit, repository, checkout.target());
+                if (modules) {
+                    modules(remote, checkout.target(), hosts.file());
+                }
+                if (!checkout.keepGitDirectory()) {
+                    removeGitDirectories(checkout.target());
+                }
             } else {
                 export(url, commit, repository, checkout.target());
             }
@@ -88,20 +106,22 @@ public final class GitRepositories {
         }
     }
 
-    private void fetch(GitUrl url, String commit, Path repository) throws IOException, InterruptedException {
+    private static void fetch(GitRemote remote, String commit, Path repository, Path knownHosts)
+            throws IOException, InterruptedException {
+        GitUrl url = remote.url();
         if (!Files.exists(repository.resolve("HEAD"))) {
             Files.createDirectories(repository);
             command(repository).run("init", "--quiet", "--bare", ".");
         }
-        GitCommand git = command(repository).with("protocol.version=2");
+        GitCommand git = remote.command(repository, knownHosts);
         if (present(git, commit)) {
             return;
         }
         // A fetch that was killed leaves its lock.
         Files.deleteIfExists(repository.resolve("shallow.lock"));
         String keep = "refs/kept/" + commit;
-        GitCommand.Outcome exact =
-                git.attempt("fetch", "--quiet", "--no-tags", "--depth=1", "--", url.remote(), commit + ":" + keep);
+        GitCommand.Outcome exact = GitRemote.patiently(
+                git, "fetch", "--quiet", "--no-tags", "--depth=1", "--", url.remote(), commit + ":" + keep);
         if (exact.succeeded() && present(git, commit)) {
             return;
         }
@@ -113,10 +133,7 @@ public final class GitRepositories {
             git.attempt("fetch", "--quiet", "--tags", "--", url.remote(), "+refs/heads/*:refs/remotes/origin/*");
         }
         if (!present(git, commit)) {
-            throw new WorkerFault(
-                    Kind.NOT_FOUND,
-                    "cannot fetch commit " + commit + " of " + url.shown() + ": "
-                            + exact.error().strip());
+            throw remote.fault("fetch commit " + commit + " of", exact);
         }
     }
 
@@ -148,23 +165,26 @@ public final class GitRepositories {
         }
     }
 
-    private static void cloneTo(GitUrl url, String commit, Path repository, Checkout checkout, boolean modules)
-            throws IOException, InterruptedException {
-        Path target = checkout.target();
+    private static void cloneTo(GitUrl url, String commit, Path repository, Path target) throws InterruptedException {
         command(repository).run("update-ref", "refs/kept/" + commit, commit);
-        GitCommand git = command(target)
-                .with("protocol.file.allow=always")
-                .with("safe.directory=*")
-                .with("advice.detachedHead=false");
+        GitCommand git = command(target).locally().with("advice.detachedHead=false");
         git.run("init", "--quiet", ".");
-        git.run("remote", "add", "origin", url.remote());
+        git.run("remote", "add", "origin", url.shown());
         git.run("fetch", "--quiet", "--no-tags", "--depth=1", "--", repository.toString(), "refs/kept/" + commit);
         git.run("checkout", "--quiet", "--detach", commit);
-        if (modules) {
-            git.run("submodule", "--quiet", "update", "--init", "--recursive", "--depth=1");
-        }
-        if (!checkout.keepGitDirectory()) {
-            removeGitDirectories(target);
+    }
+
+    private static void modules(GitRemote remote, Path target, Path knownHosts) throws InterruptedException {
+        GitCommand.Outcome updated = GitRemote.patiently(
+                remote.command(target, knownHosts).with("safe.directory=*"),
+                "submodule",
+                "--quiet",
+                "update",
+                "--init",
+                "--recursive",
+                "--depth=1");
+        if (!updated.succeeded()) {
+            throw remote.fault("fetch the submodules of", updated);
         }
     }
 

@@ -14,8 +14,11 @@ import java.util.regex.Pattern;
  * @param directory below the repository's root; empty for the root
  */
 public record GitUrl(String remote, String ref, String directory) {
-    private static final Set<String> SCHEMES = Set.of("https", "http", "ssh", "git", "file");
+    private static final Set<String> SCHEMES = Set.of("https", "http", "ssh", "git");
     private static final Pattern SCP = Pattern.compile("[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:(?!//).+");
+    /** What git-check-ref-format(1) allows, as far as characters go. */
+    private static final Pattern REF = Pattern.compile("[^\\x00-\\x20\\x7f~^:?*\\[\\\\]*");
+
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
     /** Refuses what could be anything but a place, a name and a path. */
@@ -24,10 +27,16 @@ public record GitUrl(String remote, String ref, String directory) {
             throw refused(remote, "no part may begin with a dash");
         }
         if (!SCP.matcher(remote).matches() && !SCHEMES.contains(scheme(remote))) {
-            throw refused(remote, "the scheme is not one of https, http, ssh, git, file");
+            throw refused(remote, "the scheme is not one of https, http, ssh, git");
         }
         if (remote.contains(" ") || (remote + ref + directory).chars().anyMatch(c -> c < ' ')) {
             throw refused(remote, "it has blanks or control characters");
+        }
+        if (!REF.matcher(ref).matches() || ref.contains("..") || ref.contains("@{") || ref.endsWith(".lock")) {
+            throw refused(remote, "\"" + ref + "\" is no name of a branch, tag or commit");
+        }
+        if (host(remote).startsWith("-") || host(remote).isEmpty()) {
+            throw refused(remote, "it names no host");
         }
         directory = directory.replaceAll("^/+|/+$", "");
         if (("/" + directory + "/").contains("/../")) {
@@ -70,7 +79,34 @@ public record GitUrl(String remote, String ref, String directory) {
 
     /** The remote without what only its owner should read. */
     public String shown() {
-        return remote.replaceFirst("://[^/@]*@", "://");
+        return shown(remote);
+    }
+
+    private static String shown(String remote) {
+        return remote.startsWith("ssh://")
+                ? remote.replaceFirst("://([^/@:]*):[^/@]*@", "://$1@")
+                : remote.replaceFirst("://[^/@]*@", "://");
+    }
+
+    /** Name or address of the machine with the port, if the remote names one; in brackets where it is an IPv6 address. */
+    public String host() {
+        return host(remote);
+    }
+
+    private static String host(String remote) {
+        int scheme = remote.indexOf("://");
+        String place = scheme < 0 ? remote : remote.substring(scheme + 3);
+        String authority = scheme < 0 ? place.substring(0, place.indexOf(':')) : place.split("[/?#]", 2)[0];
+        return authority.substring(authority.lastIndexOf('@') + 1);
+    }
+
+    /** Scheme and host of an HTTP remote. */
+    String origin() {
+        return scheme(remote) + "://" + host();
+    }
+
+    boolean isSsh() {
+        return scheme(remote).isEmpty() || scheme(remote).equals("ssh");
     }
 
     private static String scheme(String remote) {
@@ -79,7 +115,6 @@ public record GitUrl(String remote, String ref, String directory) {
     }
 
     private static WorkerFault refused(String remote, String why) {
-        String shown = remote.replaceFirst("://[^/@]*@", "://");
-        return new WorkerFault(Kind.INVALID_ARGUMENT, "not a git repository's address: " + shown + ": " + why);
+        return new WorkerFault(Kind.INVALID_ARGUMENT, "not a git repository's address: " + shown(remote) + ": " + why);
     }
 }

@@ -12,13 +12,12 @@ import io.buildkit4j.worker.WorkerFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,12 +32,20 @@ public final class Downloads implements AutoCloseable {
     /** Guards the client while it is made. */
     private final ReentrantLock lock = new ReentrantLock();
 
+    private final PrivateAddresses policy;
+    private final Duration patience;
     private @Nullable HttpClient client;
 
     /** Contents go to the one, what is known about URLs to the other. */
-    public Downloads(ContentStore content, MetadataTable known) {
+    public Downloads(ContentStore content, MetadataTable known, PrivateAddresses policy) {
+        this(content, known, policy, Duration.ofSeconds(60));
+    }
+
+    Downloads(ContentStore content, MetadataTable known, PrivateAddresses policy, Duration patience) {
         this.content = content;
         this.known = known;
+        this.policy = policy;
+        this.patience = patience;
     }
 
     /**
@@ -60,17 +67,13 @@ public final class Downloads implements AutoCloseable {
      *
      * @throws WorkerFault NOT_FOUND, PERMISSION_DENIED, UNAVAILABLE, naming the URL
      */
-    public Download fetch(String url, Listener listener) throws InterruptedException {
+    public Download fetch(WebRequest request, Listener listener) throws InterruptedException {
+        String url = request.url();
         Optional<Download> before = remembered(url);
-        HttpRequest.Builder request = request(url);
-        before.filter(download -> !download.entityTag().isEmpty())
-                .ifPresent(download -> request.header("If-None-Match", download.entityTag()));
-        before.filter(download ->
-                        download.entityTag().isEmpty() && !download.modified().isEmpty())
-                .ifPresent(download -> request.header("If-Modified-Since", download.modified()));
+        WebCalls calls = new WebCalls(client(), policy, patience);
         try {
             HttpResponse<InputStream> response =
-                    client().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+                    calls.send(request, before.map(Downloads::unlessSame).orElse(List.of()));
             try (InputStream body = response.body()) {
                 if (response.statusCode() == 304 && before.isPresent()) {
                     return before.get();
@@ -78,26 +81,32 @@ public final class Downloads implements AutoCloseable {
                 if (response.statusCode() != 200) {
                     throw refused(url, response.statusCode());
                 }
-                Download got = keep(body, response.headers(), listener);
-                known.put(url, write(got));
-                return got;
+                try (ResumingBody whole = new ResumingBody(calls, request, response.headers(), body)) {
+                    Download got = keep(whole, response.headers(), listener);
+                    known.put(url, write(got));
+                    return got;
+                }
             }
         } catch (IOException failed) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted");
+            }
             throw new WorkerFault(Kind.UNAVAILABLE, "cannot get " + url + ": " + why(failed), failed);
         }
+    }
+
+    private static List<WebRequest.Header> unlessSame(Download before) {
+        if (!before.entityTag().isEmpty()) {
+            return List.of(new WebRequest.Header("If-None-Match", before.entityTag()));
+        }
+        return before.modified().isEmpty()
+                ? List.of()
+                : List.of(new WebRequest.Header("If-Modified-Since", before.modified()));
     }
 
     private static String why(IOException failed) {
         String message = failed.getMessage();
         return message == null ? "it cannot be reached" : message;
-    }
-
-    private static HttpRequest.Builder request(String url) {
-        try {
-            return HttpRequest.newBuilder(URI.create(url)).header("User-Agent", "buildkit4j");
-        } catch (IllegalArgumentException bad) {
-            throw new WorkerFault(Kind.INVALID_ARGUMENT, "not a URL: " + url, bad);
-        }
     }
 
     private static WorkerFault refused(String url, int status) {
@@ -164,7 +173,7 @@ public final class Downloads implements AutoCloseable {
             HttpClient made = client;
             if (made == null) {
                 made = HttpClient.newBuilder()
-                        .followRedirects(HttpClient.Redirect.NORMAL)
+                        .followRedirects(HttpClient.Redirect.NEVER)
                         .connectTimeout(Duration.ofSeconds(20))
                         .executor(Executors.newVirtualThreadPerTaskExecutor())
                         .build();
