@@ -2,8 +2,10 @@ package io.buildkit4j.frontend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.Dump;
+import io.buildkit4j.llb.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +18,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * One folder a case: {@code Dockerfile}, perhaps {@code options} and {@code ignore} (a .dockerignore), and what they
- * become in {@code expected}: steps and image configuration, or the error. {@code -Dgolden.write=true} writes them anew.
+ * One folder a case: {@code Dockerfile}, perhaps {@code options} (a line each), {@code ignore} (a .dockerignore), {@code files}
+ * (more of what sources hold, each after a line {@code === SOURCE/PATH}), and what they become in {@code expected}: steps and
+ * image configuration, or the error. {@code -Dgolden.write=true} writes those anew: read what it wrote before it is kept.
  */
 class GoldenTest {
     private static final Path CASES = Path.of("src/test/cases");
@@ -28,8 +31,18 @@ class GoldenTest {
             "{\"os\":\"linux\",\"config\":{\"Env\":[\"PATH=/p\",\"LANG=C\"],\"User\":\"bob\",\"WorkingDir\":\"/home\","
                     + "\"Cmd\":[\"sh\"],\"Entrypoint\":[\"/e\"],\"Shell\":[\"/bin/bash\",\"-c\"],\"Labels\":{\"a\":\"b\"},\"Odd\":1},"
                     + "\"history\":[{\"created_by\":\"base\"}]}",
+            "docker.io/library/empty:latest",
+            "{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}",
+            "docker.io/library/odd:latest",
+            "not json",
             "docker.io/library/gone:latest",
             "missing");
+
+    /** What {@code input:base} means. */
+    private static final Map<String, Definition> INPUTS = Map.of(
+            "base",
+            Sources.imageState("docker.io/library/given:latest", Platform.of("linux", "amd64", ""))
+                    .marshal());
 
     @TestFactory
     Stream<DynamicTest> cases() throws IOException {
@@ -37,7 +50,7 @@ class GoldenTest {
         try (Stream<Path> found = Files.list(CASES)) {
             folders = found.sorted().toList();
         }
-        assertThat(folders).hasSizeGreaterThanOrEqualTo(60);
+        assertThat(folders).hasSizeGreaterThanOrEqualTo(400);
         return folders.stream()
                 .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
     }
@@ -51,27 +64,34 @@ class GoldenTest {
         assertThat(actual).isEqualTo(Files.readString(expected));
     }
 
-    private static String describe(Path folder) throws IOException, InterruptedException {
+    static String describe(Path folder) throws IOException, InterruptedException {
         Map<String, String> files = new HashMap<>();
-        files.put("dockerfile/Dockerfile", Files.readString(folder.resolve("Dockerfile")));
+        if (Files.exists(folder.resolve("Dockerfile"))) {
+            files.put("dockerfile/Dockerfile", Files.readString(folder.resolve("Dockerfile")));
+        }
         if (Files.exists(folder.resolve("ignore"))) {
             files.put("context/.dockerignore", Files.readString(folder.resolve("ignore")));
         }
-        Map<String, String> options = new TreeMap<>();
-        if (Files.exists(folder.resolve("options"))) {
-            for (String line : Files.readAllLines(folder.resolve("options"))) {
-                int equals = line.indexOf('=');
-                options.put(line.substring(0, equals), line.substring(equals + 1));
+        if (Files.exists(folder.resolve("files"))) {
+            for (String part : ("\n" + Files.readString(folder.resolve("files"))).split("\n=== ", -1)) {
+                int end = part.indexOf('\n');
+                files.put(end < 0 ? part : part.substring(0, end), end < 0 ? "" : part.substring(end + 1));
             }
         }
+        Map<String, String> options = options(folder);
         try {
             StringBuilder out = new StringBuilder();
-            FrontendRequest request = new FrontendRequest(FrontendOptions.parse(options), Map.of());
+            FrontendRequest request = new FrontendRequest(FrontendOptions.parse(options), INPUTS);
             Described described = new DockerfileFrontend().describe(request, new CannedGateway(files, IMAGES));
+            if (described instanceof Described.Elsewhere elsewhere) {
+                return "asked: " + elsewhere.image() + " (" + elsewhere.line() + ")\n";
+            }
             for (PlatformBuild build : ((Described.Here) described).builds()) {
                 out.append(steps(build.definition()))
                         .append(build.imageConfig())
                         .append('\n');
+                build.epoch()
+                        .ifPresent(time -> out.append("epoch ").append(time).append('\n'));
             }
             return out.toString();
         } catch (DockerfileFault fault) {
@@ -79,6 +99,17 @@ class GoldenTest {
         } catch (FrontendFault fault) {
             return "error: " + fault.getMessage() + "\n";
         }
+    }
+
+    private static Map<String, String> options(Path folder) throws IOException {
+        Map<String, String> options = new TreeMap<>();
+        if (Files.exists(folder.resolve("options"))) {
+            for (String line : Files.readAllLines(folder.resolve("options"))) {
+                int equals = line.indexOf('=');
+                options.put(line.substring(0, equals), line.substring(equals + 1));
+            }
+        }
+        return options;
     }
 
     /** Digests change with every byte before them, so steps are called by their numbers. */

@@ -83,16 +83,8 @@ final class OpJson {
             meta.validExitCodes().forEach(codes::add);
             json.add("validExitCodes", codes);
         }
-        if (!meta.extraHosts().isEmpty()) {
-            JsonArray hosts = new JsonArray();
-            meta.extraHosts().forEach(host -> {
-                JsonObject one = new JsonObject();
-                put(one, "Host", host.host());
-                put(one, "IP", host.address());
-                hosts.add(one);
-            });
-            json.add("extraHosts", hosts);
-        }
+        hosts(json, meta);
+        confinement(json, meta);
         body.add("meta", json);
         JsonArray mounts = new JsonArray();
         exec.mounts().forEach(mount -> mounts.add(mount(mount)));
@@ -107,6 +99,65 @@ final class OpJson {
                 exec.security() == Op.SecurityMode.SANDBOX
                         ? ""
                         : exec.security().name());
+        secrets(body, exec);
+    }
+
+    private static void secrets(JsonObject body, Op.Exec exec) {
+        if (!exec.secrets().isEmpty()) {
+            JsonArray secrets = new JsonArray();
+            exec.secrets().forEach(secret -> {
+                JsonObject one = new JsonObject();
+                put(one, "ID", secret.id());
+                put(one, "name", secret.name());
+                put(one, "optional", secret.optional());
+                secrets.add(one);
+            });
+            body.add("secretenv", secrets);
+        }
+    }
+
+    private static void hosts(JsonObject json, ExecMeta meta) {
+        if (!meta.extraHosts().isEmpty()) {
+            JsonArray hosts = new JsonArray();
+            meta.extraHosts().forEach(host -> {
+                JsonObject one = new JsonObject();
+                put(one, "Host", host.host());
+                put(one, "IP", host.address());
+                hosts.add(one);
+            });
+            json.add("extraHosts", hosts);
+        }
+    }
+
+    private static void confinement(JsonObject json, ExecMeta meta) {
+        meta.proxy().ifPresent(proxy -> {
+            JsonObject values = new JsonObject();
+            put(values, "HttpProxy", proxy.http());
+            put(values, "HttpsProxy", proxy.https());
+            put(values, "FtpProxy", proxy.ftp());
+            put(values, "NoProxy", proxy.no());
+            put(values, "AllProxy", proxy.all());
+            json.add("proxyEnv", values);
+        });
+        if (!meta.ulimits().isEmpty()) {
+            JsonArray limits = new JsonArray();
+            meta.ulimits().forEach(limit -> {
+                JsonObject one = new JsonObject();
+                put(one, "Name", limit.name());
+                one.addProperty("Soft", limit.soft());
+                one.addProperty("Hard", limit.hard());
+                limits.add(one);
+            });
+            json.add("ulimit", limits);
+        }
+        put(json, "cgroupParent", meta.cgroupParent());
+        put(json, "removeMountStubsRecursive", meta.removeMountStubsRecursive());
+    }
+
+    private static void number(JsonObject json, String key, long number, long otherwise) {
+        if (number != otherwise) {
+            json.addProperty(key, number);
+        }
     }
 
     private static JsonObject mount(ExecMount mount) {
@@ -125,7 +176,12 @@ final class OpJson {
                 options.addProperty("sharing", cache.sharing().name());
                 json.add("cacheOpt", options);
             }
-            case ExecMount.Tmpfs _ -> json.addProperty("mountType", "TMPFS");
+            case ExecMount.Tmpfs tmpfs -> {
+                json.addProperty("mountType", "TMPFS");
+                JsonObject options = new JsonObject();
+                number(options, "size", tmpfs.size(), 0);
+                json.add("TmpfsOpt", options);
+            }
             case ExecMount.Secret secret -> grant(json, "SECRET", "secretOpt", secret.grant());
             case ExecMount.Ssh ssh -> grant(json, "SSH", "SSHOpt", ssh.grant());
         }
@@ -136,6 +192,8 @@ final class OpJson {
         json.addProperty("mountType", type);
         JsonObject options = new JsonObject();
         put(options, "ID", grant.id());
+        number(options, "uid", grant.uid(), 0);
+        number(options, "gid", grant.gid(), 0);
         options.addProperty("mode", grant.mode());
         put(options, "optional", grant.optional());
         json.add(key, options);
@@ -163,6 +221,8 @@ final class OpJson {
                 put(body, "allowEmptyWildcard", copy.traits().allowEmptyWildcard());
                 put(body, "include_patterns", copy.include());
                 put(body, "exclude_patterns", copy.exclude());
+                put(body, "required_paths", copy.required());
+                number(body, "timestamp", copy.timestamp(), FileAction.KEEP_TIME);
                 json.add("copy", body);
             }
             case FileAction.MakeFile file -> {
@@ -175,6 +235,7 @@ final class OpJson {
                                 .decode(Base64.getEncoder().encode(file.data()))
                                 .toString());
                 owner(body, file.owner());
+                number(body, "timestamp", file.timestamp(), FileAction.KEEP_TIME);
                 json.add("mkfile", body);
             }
             case FileAction.MakeDirectory directory -> {
@@ -182,6 +243,7 @@ final class OpJson {
                 body.addProperty("mode", directory.mode());
                 put(body, "makeParents", directory.makeParents());
                 owner(body, directory.owner());
+                number(body, "timestamp", directory.timestamp(), FileAction.KEEP_TIME);
                 json.add("mkdir", body);
             }
             case FileAction.Remove remove -> {
