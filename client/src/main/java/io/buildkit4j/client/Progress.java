@@ -51,6 +51,11 @@ public record Progress(
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and a copy per log line is waste
     public record Output(Digest vertex, int stream, byte[] bytes, Instant time) {}
 
-    /** Something a user should know though the build goes on. */
-    public record Warning(Digest vertex, int level, String summary, List<String> detail, String url) {}
+    /**
+     * Something a user should know though the build goes on.
+     *
+     * @param place lines of a file that it is about
+     */
+    public record Warning(
+            Digest vertex, int level, String summary, List<String> detail, String url, Optional<SourcePlace> place) {}
 }

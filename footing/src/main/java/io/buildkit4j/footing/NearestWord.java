@@ -12,9 +12,17 @@ public final class NearestWord {
 
     /** The nearest of the known words, when one is near: at most half of the letters given, and three, are wrong. */
     public static Optional<String> to(String given, Collection<String> known) {
-        int best = Math.min(TOLERANCE, Math.max(1, given.length() / 2)) + 1;
+        return within(Math.min(TOLERANCE, Math.max(1, given.length() / 2)), given, known);
+    }
+
+    /** The nearest of the known words, when at most so many letters are wrong. */
+    public static Optional<String> within(int wrong, String given, Collection<String> known) {
+        int best = wrong + 1;
         Optional<String> nearest = Optional.empty();
         for (String word : known) {
+            if (Math.abs(word.length() - given.length()) > wrong) {
+                continue; // so that long words cost nothing
+            }
             int distance = distance(given, word);
             if (distance < best || (distance == best && nearest.isPresent() && word.compareTo(nearest.get()) < 0)) {
                 best = distance;

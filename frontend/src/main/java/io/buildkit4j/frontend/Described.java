@@ -21,4 +21,15 @@ public sealed interface Described {
      * @param place where it was written, if in a file
      */
     record Elsewhere(String image, String line, Optional<DockerfileFault.Place> place) implements Described {}
+
+    /** No build: what was asked is answered. */
+    record Answered(List<Note> notes) implements Described {
+        /** The list is copied. */
+        public Answered {
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /** A part of an answer under the name that clients look for, such as {@code result.json} or {@code result.txt}. */
+    record Note(String name, String text) {}
 }

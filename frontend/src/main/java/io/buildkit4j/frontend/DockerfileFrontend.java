@@ -1,8 +1,10 @@
 package io.buildkit4j.frontend;
 
-import com.google.gson.JsonObject;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
+import io.buildkit4j.frontend.call.Asked;
+import io.buildkit4j.frontend.call.Calls;
+import io.buildkit4j.frontend.check.Review;
 import io.buildkit4j.frontend.context.MainContext;
 import io.buildkit4j.frontend.emit.Observer;
 import io.buildkit4j.frontend.emit.Plan;
@@ -10,8 +12,6 @@ import io.buildkit4j.frontend.syntax.DockerfileSyntax;
 import io.buildkit4j.frontend.syntax.SyntaxLine;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.Definition;
-import io.buildkit4j.wire.FaultDetail;
-import io.buildkit4j.wire.WireFault;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,32 +33,38 @@ public final class DockerfileFrontend implements Frontend {
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
-        refuseOtherRequests(options);
-        DockerfileSyntax.Parsed parsed = DockerfileSyntax.parse(file, text);
         Map<String, Definition> definitions = new HashMap<>(request.inputs());
         context.files().ifPresent(files -> definitions.put("context", files));
-        Plan.Inputs inputs = new Plan.Inputs(options, parsed, file, text, context.excludes(), definitions);
-        List<Platform> platforms =
-                options.platforms().isEmpty() ? List.of(gateway.buildPlatform()) : options.platforms();
-        return new Described.Here(TaskScope.map(
-                "describe",
-                platforms,
-                PLATFORMS_AT_ONCE,
-                platform -> Plan.describe(inputs, platform, gateway, Observer.NOBODY)));
+        Optional<String> call = options.given("requestid").filter(id -> !id.isEmpty());
+        if (call.isPresent()) {
+            return Calls.answer(call.get(), new Asked(options, file, text, definitions, context::excludes, gateway));
+        }
+        DockerfileSyntax.Parsed parsed = DockerfileSyntax.parse(file, text);
+        return build(new Plan.Inputs(options, parsed, file, text, context.excludes(), definitions), gateway);
     }
 
-    /** Clients ask a frontend for more than builds, such as checks; an answer of another kind would be taken for one. */
-    private static void refuseOtherRequests(FrontendOptions options) {
-        options.given("requestid").filter(id -> !id.isEmpty()).ifPresent(id -> {
-            JsonObject detail = new JsonObject();
-            detail.addProperty("name", id);
-            throw new WireFault(
-                    Kind.UNIMPLEMENTED,
-                    "unsupported request " + id
-                            + ": the built-in Dockerfile frontend does builds only; name one that does more with # syntax=",
-                    List.of(FaultDetail.of("Subrequest", detail.toString())),
-                    null);
-        });
+    /** What the checks find for one platform is what they find for all. */
+    private static Described build(Plan.Inputs inputs, Gateway gateway) throws InterruptedException {
+        FrontendOptions options = inputs.options();
+        Platform own = gateway.buildPlatform();
+        List<Platform> platforms = options.platforms().isEmpty()
+                ? List.of(own)
+                : options.platforms().stream().distinct().toList();
+        Platform first = platforms.getFirst();
+        Review review = Review.of(inputs.parsed(), options, Plan.predefined(options, own, first), inputs.excludes());
+        List<PlatformBuild> builds;
+        try {
+            builds = TaskScope.map(
+                    "describe",
+                    platforms,
+                    PLATFORMS_AT_ONCE,
+                    platform -> Plan.describe(
+                            inputs, platform, gateway, platform.equals(first) ? review : Observer.NOBODY));
+        } finally {
+            Warnings.send(review.findings(), inputs, gateway);
+        }
+        review.enforce();
+        return new Described.Here(builds);
     }
 
     /** Whoever is told what stood in the syntax line is meant by it, and asks nobody else. */

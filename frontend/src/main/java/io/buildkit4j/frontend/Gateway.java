@@ -58,6 +58,11 @@ public interface Gateway {
     /** The digest of what the name stands for, and the configuration of the platform's image as JSON. */
     record ResolvedImage(Digest digest, String config) {}
 
-    /** A remark and the lines that it is about. */
-    record Warning(String text, List<String> details, String url, String file, List<SourceMap.Range> ranges) {}
+    /**
+     * A remark and the lines that it is about.
+     *
+     * @param content of the file that the lines are in
+     */
+    record Warning(
+            String text, List<String> details, String url, String file, String content, List<SourceMap.Range> ranges) {}
 }

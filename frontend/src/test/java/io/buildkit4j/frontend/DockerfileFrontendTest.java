@@ -84,13 +84,13 @@ class DockerfileFrontendTest {
     }
 
     @Test
-    void whatIsNoBuildIsRefusedByItsName() {
+    void aQuestionThatNobodyKnowsIsRefusedByItsName() {
         CannedGateway gateway = new CannedGateway(Map.of("dockerfile/Dockerfile", "FROM scratch\n"), Map.of());
-        assertThatThrownBy(() -> describe(gateway, Map.of("requestid", "frontend.lint")))
+        assertThatThrownBy(() -> describe(gateway, Map.of("requestid", "frontend.list")))
                 .isInstanceOfSatisfying(WireFault.class, refused -> {
                     assertThat(refused.kind()).isEqualTo(Kind.UNIMPLEMENTED);
                     assertThat(refused.details().getFirst().is("Subrequest")).isTrue();
-                    assertThat(refused).hasMessageContaining("frontend.lint");
+                    assertThat(refused).hasMessageContaining("frontend.list (did you mean frontend.lint?)");
                 });
     }
 }

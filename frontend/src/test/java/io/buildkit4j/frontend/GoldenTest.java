@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * One folder a case: {@code Dockerfile}, perhaps {@code options} (a line each), {@code ignore} (a .dockerignore), {@code files}
  * (more of what sources hold, each after a line {@code === SOURCE/PATH}), and what they become in {@code expected}: steps and
- * image configuration, or the error. {@code -Dgolden.write=true} writes those anew: read what it wrote before it is kept.
+ * image configuration, or the error; the answer where the options ask for one, and the findings where the folder is called
+ * {@code check-…}. {@code -Dgolden.write=true} writes those anew: read what it wrote before it is kept.
  */
 class GoldenTest {
     private static final Path CASES = Path.of("src/test/cases");
@@ -35,6 +37,8 @@ class GoldenTest {
             "{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}",
             "docker.io/library/odd:latest",
             "not json",
+            "docker.io/library/foreign:latest",
+            "{\"os\":\"linux\",\"architecture\":\"s390x\",\"config\":{\"Env\":[\"PATH=/p\"]}}",
             "docker.io/library/gone:latest",
             "missing");
 
@@ -78,22 +82,22 @@ class GoldenTest {
                 files.put(end < 0 ? part : part.substring(0, end), end < 0 ? "" : part.substring(end + 1));
             }
         }
-        Map<String, String> options = options(folder);
+        CannedGateway gateway = new CannedGateway(files, IMAGES);
+        String answer = describe(options(folder), gateway);
+        boolean checked = folder.getFileName().toString().startsWith("check-");
+        return checked
+                ? warnings(gateway) + answer.lines().filter(GoldenTest::isError).collect(Collectors.joining("\n"))
+                : answer;
+    }
+
+    private static String describe(Map<String, String> options, CannedGateway gateway) throws InterruptedException {
         try {
-            StringBuilder out = new StringBuilder();
             FrontendRequest request = new FrontendRequest(FrontendOptions.parse(options), INPUTS);
-            Described described = new DockerfileFrontend().describe(request, new CannedGateway(files, IMAGES));
-            if (described instanceof Described.Elsewhere elsewhere) {
-                return "asked: " + elsewhere.image() + " (" + elsewhere.line() + ")\n";
-            }
-            for (PlatformBuild build : ((Described.Here) described).builds()) {
-                out.append(steps(build.definition()))
-                        .append(build.imageConfig())
-                        .append('\n');
-                build.epoch()
-                        .ifPresent(time -> out.append("epoch ").append(time).append('\n'));
-            }
-            return out.toString();
+            return switch (new DockerfileFrontend().describe(request, gateway)) {
+                case Described.Here(var builds) -> builds(builds);
+                case Described.Answered(var notes) -> notes(notes);
+                case Described.Elsewhere elsewhere -> "asked: " + elsewhere.image() + " (" + elsewhere.line() + ")\n";
+            };
         } catch (DockerfileFault fault) {
             return "error: " + fault.getMessage() + "\n" + fault.excerpt();
         } catch (FrontendFault fault) {
@@ -110,6 +114,36 @@ class GoldenTest {
             }
         }
         return options;
+    }
+
+    private static String builds(List<PlatformBuild> builds) {
+        StringBuilder out = new StringBuilder();
+        for (PlatformBuild build : builds) {
+            out.append(steps(build.definition())).append(build.imageConfig()).append('\n');
+            build.epoch().ifPresent(time -> out.append("epoch ").append(time).append('\n'));
+        }
+        return out.toString();
+    }
+
+    private static String notes(List<Described.Note> notes) {
+        return notes.stream()
+                .map(note -> "== " + note.name() + "\n" + note.text() + "\n")
+                .collect(Collectors.joining())
+                .replaceAll("sha256:[0-9a-f]{64}", "sha256:");
+    }
+
+    private static boolean isError(String line) {
+        return line.startsWith("error: ");
+    }
+
+    private static String warnings(CannedGateway gateway) {
+        return gateway.warnings.stream()
+                .map(warning -> warning.text() + "\n  "
+                        + warning.ranges().stream()
+                                .map(range -> range.startLine() + "-" + range.endLine())
+                                .collect(Collectors.joining(" "))
+                        + " " + warning.url() + "\n  " + String.join("; ", warning.details()) + "\n")
+                .collect(Collectors.joining());
     }
 
     /** Digests change with every byte before them, so steps are called by their numbers. */

@@ -41,6 +41,31 @@ public sealed interface BuildEvent {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and a copy per log line is waste
     record Logged(Digest vertex, int stream, byte[] bytes, Instant time) implements BuildEvent {}
 
-    /** Something a user should know. */
-    record Warned(Digest vertex, int level, String summary, String detail, String url) implements BuildEvent {}
+    /**
+     * Something a user should know.
+     *
+     * @param passage what of a file it is about
+     */
+    record Warned(Digest vertex, int level, String summary, String detail, String url, Optional<Passage> passage)
+            implements BuildEvent {
+        /** About no file. */
+        public Warned(Digest vertex, int level, String summary, String detail, String url) {
+            this(vertex, level, summary, detail, url, Optional.empty());
+        }
+    }
+
+    /**
+     * Places in a file that a user wrote.
+     *
+     * @param text of the file; empty when it is too much to tell
+     */
+    record Passage(String file, String language, String text, List<Span> spans) {
+        /** The list is copied. */
+        public Passage {
+            spans = List.copyOf(spans);
+        }
+    }
+
+    /** From one position to another, both included; lines count from 1, characters from 0. */
+    record Span(int line, int character, int endLine, int endCharacter) {}
 }

@@ -156,9 +156,12 @@ public final class BuildCommand {
         List<Display> shown = new ArrayList<>();
         shown.add(Displays.named(kind, surroundings.err(), surroundings.environment()));
         arguments.text("trace").ifPresent(file -> shown.add(Displays.trace(Path.of(file))));
+        Optional<FrontendCall> call = FrontendCall.in(request);
         try (LiveDisplays displays = new LiveDisplays(shown)) {
             Optional<String> stage = arguments.text("fail-on-miss");
-            if (arguments.on("detach")) {
+            if (call.isPresent()) {
+                call.get().run(client, displays::show);
+            } else if (arguments.on("detach")) {
                 client.solveDetached(request, reference(arguments), displays::show);
             } else if (stage.isPresent()) {
                 client.solveFromCache(request, stage.get(), displays::show);
@@ -166,6 +169,7 @@ public final class BuildCommand {
                 client.solve(request, displays::show);
             }
         }
+        call.ifPresent(asked -> asked.print(surroundings.out(), ExplainCommand.isJson(arguments)));
     }
 
     private static String reference(Arguments arguments) {

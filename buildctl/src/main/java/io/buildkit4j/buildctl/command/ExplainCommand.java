@@ -14,7 +14,8 @@ import java.util.List;
 /** {@code buildctl explain}: why steps ran. */
 public final class ExplainCommand {
     /** How explanations are written; {@code build --plan} has it too. */
-    static final Flag FORMAT = Flag.option("format", "KIND", "how an explanation or plan is written: table or json");
+    static final Flag FORMAT =
+            Flag.option("format", "KIND", "how an explanation, plan or answer is written: table or json");
 
     /** Flags of the command. */
     public static final List<Flag> FLAGS =

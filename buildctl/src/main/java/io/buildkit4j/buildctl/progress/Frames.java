@@ -5,11 +5,14 @@ import io.buildkit4j.client.Progress.Counter;
 import io.buildkit4j.client.Progress.Output;
 import io.buildkit4j.client.Progress.VertexState;
 import io.buildkit4j.image.Digest;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Writes frames as JSON lines: in the names of the 2017 trace file, or in today's. */
 final class Frames {
@@ -82,8 +85,28 @@ final class Frames {
     private void warning(StringBuilder out, Progress.Warning warning) {
         text(out, "vertex", warning.vertex().toString());
         key(out, "level").append(warning.level());
-        text(out, "short", warning.summary());
+        text(out, "short", encoded(warning.summary()));
+        if (!warning.detail().isEmpty()) {
+            String details = warning.detail().stream()
+                    .map(line -> quoted(encoded(line)))
+                    .collect(Collectors.joining(",", "[", "]"));
+            key(out, "detail").append(details);
+        }
         text(out, "url", warning.url());
+        warning.place().ifPresent(place -> {
+            key(out, "sourceInfo").append('{');
+            text(out, "filename", place.file());
+            text(out, "data", encoded(String.join("\n", place.lines())));
+            out.append('}');
+            String ranges = IntStream.rangeClosed(place.first(), place.last())
+                    .mapToObj(line -> "{\"start\":{\"line\":" + line + "},\"end\":{\"line\":" + line + "}}")
+                    .collect(Collectors.joining(",", "[", "]"));
+            key(out, "range").append(ranges);
+        });
+    }
+
+    private static String encoded(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void text(StringBuilder out, String name, String value) {

@@ -9,7 +9,6 @@ import io.buildkit4j.frontend.FrontendOptions;
 import io.buildkit4j.frontend.FrontendRequest;
 import io.buildkit4j.frontend.Gateway.ImageQuestion;
 import io.buildkit4j.frontend.Gateway.ResolvedImage;
-import io.buildkit4j.image.Digest;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.solver.BuildEvent;
@@ -110,6 +109,13 @@ public final class Bridge implements AutoCloseable {
             case Described.Here(var builds) ->
                 Outcomes.of(builds, builds.size() > 1 || request.options().multiPlatform(), trees::add);
             case Described.Elsewhere elsewhere -> ask(request, elsewhere);
+            case Described.Answered(var notes) ->
+                new Outcome(
+                        List.of(),
+                        false,
+                        notes.stream()
+                                .map(note -> new Outcome.Note(note.name(), note.text()))
+                                .toList());
         };
     }
 
@@ -219,8 +225,8 @@ public final class Bridge implements AutoCloseable {
     }
 
     /** Tells the user something about a step. */
-    public void warn(Digest vertex, int level, String summary, String detail, String url) {
-        site.events().accept(new BuildEvent.Warned(vertex, level, summary, detail, url));
+    public void warn(BuildEvent.Warned warning) {
+        site.events().accept(warning);
     }
 
     /** The frontend's last word: this is to be built. */

@@ -17,14 +17,15 @@ import io.buildkit4j.worker.ImageResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What one build's frontend may ask of the daemon; its solves are part of the build's own job. */
 final class BuildGateway implements Gateway {
     private final Site site;
-    /** The step that read the frontend's file: remarks on the file are shown with it. */
-    private volatile Digest reader = Digest.ofText("nothing was read");
+    /** The steps that read the frontend's files: remarks on a file are shown with its own. */
+    private final Map<String, Digest> readers = new ConcurrentHashMap<>();
 
     BuildGateway(Site site) {
         this.site = site;
@@ -62,7 +63,7 @@ final class BuildGateway implements Gateway {
         if (edge.isEmpty()) {
             return Optional.empty();
         }
-        reader = edge.get().vertex().digest();
+        readers.put(path, edge.get().vertex().digest());
         try (Ref ref = site.solve(edge)) {
             TreeReader tree = ref.tree();
             Optional<TreeEntry> file = tree.find(path.startsWith("/") ? path : "/" + path, true);
@@ -79,17 +80,19 @@ final class BuildGateway implements Gateway {
 
     @Override
     public void warn(Warning warning) {
-        String lines = warning.ranges().stream().map(BuildGateway::lines).collect(Collectors.joining(", "));
-        String where =
-                warning.file().isEmpty() ? "" : " (" + warning.file() + (lines.isEmpty() ? "" : ":" + lines) + ")";
-        site.events()
-                .accept(new BuildEvent.Warned(
-                        reader, 1, warning.text() + where, String.join("\n", warning.details()), warning.url()));
+        Optional<BuildEvent.Passage> passage = Optional.of(warning.file())
+                .filter(file -> !file.isEmpty())
+                .map(file -> new BuildEvent.Passage(
+                        file,
+                        "Dockerfile",
+                        warning.content(),
+                        warning.ranges().stream().map(BuildGateway::span).toList()));
+        Digest reader = readers.getOrDefault(warning.file(), Digest.ofText("nothing was read"));
+        String details = String.join("\n", warning.details());
+        site.events().accept(new BuildEvent.Warned(reader, 1, warning.text(), details, warning.url(), passage));
     }
 
-    private static String lines(SourceMap.Range range) {
-        return range.startLine() == range.endLine()
-                ? Integer.toString(range.startLine())
-                : range.startLine() + "-" + range.endLine();
+    private static BuildEvent.Span span(SourceMap.Range range) {
+        return new BuildEvent.Span(range.startLine(), range.startCharacter(), range.endLine(), range.endCharacter());
     }
 }

@@ -7,6 +7,7 @@ import io.buildkit4j.buildd.build.Outcome;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.Gateway.ResolvedImage;
 import io.buildkit4j.image.Digest;
+import io.buildkit4j.solver.BuildEvent;
 import io.buildkit4j.wire.Conversation;
 import io.buildkit4j.wire.WireStatus;
 import io.buildkit4j.wire.proto.gateway.EvaluateRequest;
@@ -142,14 +143,15 @@ public final class BridgeService extends LLBBridgeGrpc.LLBBridgeImplBase {
     @Override
     public void warn(WarnRequest request, StreamObserver<WarnResponse> caller) {
         serve(caller, bridge -> {
-            bridge.warn(
+            bridge.warn(new BuildEvent.Warned(
                     Digest.parse(request.getDigest()),
                     (int) request.getLevel(),
                     request.getShort().toStringUtf8(),
                     request.getDetailList().stream()
                             .map(line -> line.toStringUtf8())
                             .collect(Collectors.joining("\n")),
-                    request.getUrl());
+                    request.getUrl(),
+                    Warnings.passage(request)));
             return WarnResponse.getDefaultInstance();
         });
     }

@@ -1,6 +1,5 @@
 package io.buildkit4j.buildd.door;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.solver.BuildEvent;
@@ -48,14 +47,18 @@ final class StatusFrames {
             case BuildEvent.StatusChanged changed ->
                 counters.put(new Counter(changed.vertex(), changed.id()), counter(changed));
             case BuildEvent.Logged logged -> log(logged);
-            case BuildEvent.Warned warned ->
-                frame.addWarnings(VertexWarning.newBuilder()
-                        .setVertex(warned.vertex().toString())
-                        .setLevel(warned.level())
-                        .setShort(ByteString.copyFromUtf8(warned.summary()))
-                        .addDetail(ByteString.copyFromUtf8(warned.detail()))
-                        .setUrl(warned.url()));
+            case BuildEvent.Warned warned -> warn(warned);
         }
+    }
+
+    private void warn(BuildEvent.Warned warned) {
+        VertexWarning warning = Warnings.message(warned);
+        int length = warning.getSerializedSize();
+        if (size + length > LIMIT) {
+            flush();
+        }
+        size += length;
+        frame.addWarnings(warning);
     }
 
     private void log(BuildEvent.Logged logged) {

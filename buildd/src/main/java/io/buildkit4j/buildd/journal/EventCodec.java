@@ -50,6 +50,7 @@ final class EventCodec {
                 text(warned.summary(), out);
                 text(warned.detail(), out);
                 text(warned.url(), out);
+                passage(warned.passage(), out);
             }
         }
     }
@@ -85,9 +86,40 @@ final class EventCodec {
                 Instant time = time(in);
                 yield new BuildEvent.Logged(vertex, stream, in.readNBytes(in.readInt()), time);
             }
-            case WARNING -> new BuildEvent.Warned(vertex, in.readInt(), text(in), text(in), text(in));
+            case WARNING -> new BuildEvent.Warned(vertex, in.readInt(), text(in), text(in), text(in), passage(in));
             default -> throw new IOException("unknown kind of event: " + kind);
         };
+    }
+
+    private static void passage(Optional<BuildEvent.Passage> passage, DataOutputStream out) throws IOException {
+        if (passage.isEmpty()) {
+            return; // as in records of before there were passages
+        }
+        text(passage.get().file(), out);
+        text(passage.get().language(), out);
+        text(passage.get().text(), out);
+        out.writeInt(passage.get().spans().size());
+        for (BuildEvent.Span span : passage.get().spans()) {
+            out.writeInt(span.line());
+            out.writeInt(span.character());
+            out.writeInt(span.endLine());
+            out.writeInt(span.endCharacter());
+        }
+    }
+
+    private static Optional<BuildEvent.Passage> passage(DataInputStream in) throws IOException {
+        if (in.available() == 0) {
+            return Optional.empty();
+        }
+        String file = text(in);
+        String language = text(in);
+        String text = text(in);
+        int count = in.readInt();
+        List<BuildEvent.Span> spans = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            spans.add(new BuildEvent.Span(in.readInt(), in.readInt(), in.readInt(), in.readInt()));
+        }
+        return Optional.of(new BuildEvent.Passage(file, language, text, spans));
     }
 
     private static void digest(Digest digest, DataOutputStream out) throws IOException {

@@ -53,7 +53,15 @@ class JournalTest {
                         "exit code: 1",
                         Optional.of(new VertexTraits.ProgressGroup("id", "name", true))),
                 new BuildEvent.StatusChanged(ONE, "layer", 5, 10, NOW, Optional.of(NOW), Optional.of(NOW)),
-                new BuildEvent.Warned(ONE, 2, "short", "long", "https://example.org"));
+                new BuildEvent.Warned(ONE, 2, "short", "long", "https://example.org"),
+                new BuildEvent.Warned(
+                        ONE,
+                        1,
+                        "at a place",
+                        "",
+                        "",
+                        Optional.of(new BuildEvent.Passage(
+                                "Dockerfile", "Dockerfile", "FROM a", List.of(new BuildEvent.Span(1, 2, 3, 4))))));
         Path file = folder.resolve("events");
         try (JournalWriter writer = JournalWriter.create(file)) {
             events.forEach(writer::append);
@@ -61,8 +69,8 @@ class JournalTest {
         }
         try (JournalReader reader = JournalReader.open(file)) {
             List<BuildEvent> read = all(reader);
-            assertThat(read.subList(0, 3)).isEqualTo(events);
-            assertThat(((BuildEvent.Logged) read.get(3)).bytes()).containsExactly(0, -1, 10);
+            assertThat(read.subList(0, 4)).isEqualTo(events);
+            assertThat(((BuildEvent.Logged) read.get(4)).bytes()).containsExactly(0, -1, 10);
         }
     }
 

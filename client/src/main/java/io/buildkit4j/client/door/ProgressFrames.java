@@ -1,12 +1,14 @@
 package io.buildkit4j.client.door;
 
 import io.buildkit4j.client.Progress;
+import io.buildkit4j.client.SourcePlace;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.wire.proto.control.StatusResponse;
 import io.buildkit4j.wire.proto.control.Vertex;
 import io.buildkit4j.wire.proto.control.VertexLog;
 import io.buildkit4j.wire.proto.control.VertexStatus;
 import io.buildkit4j.wire.proto.control.VertexWarning;
+import io.buildkit4j.wire.proto.ops.Range;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,6 +70,22 @@ final class ProgressFrames {
                 warning.getDetailList().stream()
                         .map(com.google.protobuf.ByteString::toStringUtf8)
                         .toList(),
-                warning.getUrl());
+                warning.getUrl(),
+                place(warning));
+    }
+
+    private static Optional<SourcePlace> place(VertexWarning warning) {
+        if (!warning.hasInfo() || warning.getRangesCount() == 0) {
+            return Optional.empty();
+        }
+        int first = Integer.MAX_VALUE;
+        int last = 0;
+        for (Range range : warning.getRangesList()) {
+            first = Math.min(first, range.getStart().getLine());
+            last = Math.max(
+                    last, Math.max(range.getStart().getLine(), range.getEnd().getLine()));
+        }
+        List<String> lines = List.of(warning.getInfo().getData().toStringUtf8().split("\n", -1));
+        return Optional.of(new SourcePlace(warning.getInfo().getFilename(), lines, first, last));
     }
 }

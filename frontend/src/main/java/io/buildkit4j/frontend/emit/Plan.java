@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** The way from a file to the definition of one platform. */
 public final class Plan {
@@ -91,19 +90,26 @@ public final class Plan {
         return new Plan(inputs, platform, gateway, observer).describe();
     }
 
-    /** Goes through all stages, whatever the target needs, for the observer's sake. */
-    public static void visit(Inputs inputs, Platform platform, Gateway gateway, Observer observer)
+    /**
+     * Goes through all stages, whatever the target needs, for the observer's sake.
+     *
+     * @return what is wrong with the first of the stages that something is wrong with
+     */
+    public static Optional<FrontendFault> visit(Inputs inputs, Platform platform, Gateway gateway, Observer observer)
             throws InterruptedException {
         Plan plan = new Plan(inputs, platform, gateway, observer);
         observer.cut(plan.stages);
-        SortedSet<Integer> all = new TreeSet<>();
+        Optional<FrontendFault> first = Optional.empty();
         for (Stage stage : plan.stages.all()) {
-            all.add(stage.index());
+            try {
+                plan.resolve(plan.stages.reachable(
+                        stage, other -> plan.replacement(other).isPresent()));
+                plan.result(stage);
+            } catch (FrontendFault wrong) {
+                first = first.or(() -> Optional.of(wrong));
+            }
         }
-        plan.resolve(all);
-        for (Stage stage : plan.stages.all()) {
-            plan.result(stage);
-        }
+        return first;
     }
 
     private PlatformBuild describe() throws InterruptedException {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Cuts a line at spaces outside of quotes; quotes and backslashes stay, for they matter when variables are expanded. */
-final class WordCutter {
+public final class WordCutter {
     private WordCutter() {}
 
     /** At blanks, whatever quotes say. */
@@ -12,7 +12,8 @@ final class WordCutter {
         return line.isEmpty() ? List.of() : List.of(line.split("[\\t\\x0B\\f\\r ]+", -1));
     }
 
-    static List<String> cut(String line, char escape) {
+    /** The words. */
+    public static List<String> cut(String line, char escape) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         char quote = 0;

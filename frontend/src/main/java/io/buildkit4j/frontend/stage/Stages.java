@@ -172,7 +172,16 @@ public final class Stages {
                                 + Spelling.suggestion(name.toLowerCase(Locale.ROOT), names.keySet(), "")));
     }
 
-    /** What a stage needs, itself included, by their numbers; a replaced one needs nothing. */
+    /** What a stage needs, itself included, by their numbers. */
+    public SortedSet<Integer> reachable(Stage target) {
+        return reachable(target, stage -> false);
+    }
+
+    /**
+     * The same, except that some stages need nothing.
+     *
+     * @param replaced whether something else stands for a stage
+     */
     public SortedSet<Integer> reachable(Stage target, Predicate<Stage> replaced) {
         SortedSet<Integer> found = new TreeSet<>();
         reach(target, found, replaced);
