@@ -127,5 +127,6 @@ setup_peers() {
     need /usr/bin/unzip unzip
     need /usr/bin/ssh-agent openssh-client
     need /usr/bin/openssl openssl
+    need /usr/bin/containerd containerd
     install_missing
 }

@@ -45,6 +45,7 @@ public final class EmbeddedDaemon implements AutoCloseable {
                     debug,
                     List.of("unix://" + folder.resolve("buildd.sock")),
                     file.worker(),
+                    file.containerd(),
                     file.registries(),
                     file.entitlements(),
                     Optional.empty());

@@ -24,7 +24,10 @@ import io.buildkit4j.solver.Wait;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.wire.ConnectedSessions;
+import io.buildkit4j.wire.Containerd;
+import io.buildkit4j.worker.Crew;
 import io.buildkit4j.worker.Worker;
+import io.buildkit4j.worker.WorkerOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +46,9 @@ final class House implements AutoCloseable {
     private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
     private static final int WAITS_SHOWN = 50;
+
+    /** Those of this house, by the names that clients use. */
+    private static final Map<String, Frontend> FRONTENDS = Map.of("dockerfile.v0", new DockerfileFrontend());
 
     private final Deque<Runnable> endings = new ArrayDeque<>();
     private final Rooms rooms;
@@ -63,32 +69,33 @@ final class House implements AutoCloseable {
 
     private Rooms furnish(Path root, Configuration configuration, Log log) throws InterruptedException {
         long disk = Mounts.space(root.toString()).total();
-        Configuration.Worker settings = configuration.worker();
+        Configuration.Worker settings = configuration.usual();
         Store store = Store.open(root, settings.storage().policy(disk), settings.snapshotter());
         endings.push(store::close);
         ConnectedSessions sessions = new ConnectedSessions();
         endings.push(sessions::close);
         Registries registries = new Registries(configuration.registries());
         endings.push(registries::close);
-        Worker worker = Worker.open(Workers.options(root, configuration.worker(), store, registries, sessions));
+        Optional<Containerd> containerd = Workers.connect(configuration.containerd(), log);
+        containerd.ifPresent(open -> endings.push(open::close));
+        List<Crew> crews = new Workers(root, configuration, store.snapshotter().word()).crews(containerd);
+        Worker worker = Worker.open(new WorkerOptions(
+                crews,
+                root.resolve("worker"),
+                store,
+                registries,
+                sessions,
+                configuration.worker().settings()));
         endings.push(worker::close);
-        int parallelism = configuration.worker().parallelism();
-        Solver<Ref> solver = Solvers.create(
-                worker.results(),
-                worker.keys(),
-                new SolverOptions(
-                        parallelism == 0 ? Integer.MAX_VALUE : parallelism,
-                        new SpoolingJournal(StateDirectory.below(root, "spool")),
-                        Optional.of(new SolverOptions.Watch(STANDSTILL, waits -> report(waits, log)))));
+        Solver<Ref> solver = solver(root, settings.parallelism(), worker, log);
         endings.push(solver::close);
         History history = new History(root.resolve("builds"), REMEMBERED, Clock.systemUTC(), log);
         endings.push(history::close);
-        Map<String, Frontend> frontends = Map.of("dockerfile.v0", new DockerfileFrontend());
         Accounts accounts = new Accounts(root.resolve("builds"), log);
         endings.push(accounts::close);
         Workshop workshop = new Workshop(
                 history,
-                frontends,
+                FRONTENDS,
                 worker,
                 solver,
                 store,
@@ -99,6 +106,16 @@ final class House implements AutoCloseable {
                 new StreamBridges(worker),
                 new Explainer(accounts, worker, store));
         return new Rooms(new Builds("the daemon is stopping"), workshop, sessions, configuration.entitlements(), log);
+    }
+
+    private static Solver<Ref> solver(Path root, int parallelism, Worker worker, Log log) {
+        return Solvers.create(
+                worker.results(),
+                worker.keys(),
+                new SolverOptions(
+                        parallelism == 0 ? Integer.MAX_VALUE : parallelism,
+                        new SpoolingJournal(StateDirectory.below(root, "spool")),
+                        Optional.of(new SolverOptions.Watch(STANDSTILL, waits -> report(waits, log)))));
     }
 
     private static void report(List<Wait> waits, Log log) {

@@ -3,49 +3,94 @@ package io.buildkit4j.buildd;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.buildkit4j.buildd.config.Configuration;
+import io.buildkit4j.buildd.config.ContainerdWorker;
+import io.buildkit4j.buildd.log.Log;
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Platform;
-import io.buildkit4j.image.Registries;
-import io.buildkit4j.store.Store;
-import io.buildkit4j.wire.Sessions;
-import io.buildkit4j.worker.WorkerOptions;
+import io.buildkit4j.wire.Containerd;
+import io.buildkit4j.wire.WireFault;
+import io.buildkit4j.worker.Crew;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Says what this machine's worker is made of, and describes it as the original describes its own. */
-final class Workers {
+/** Says who the workers are, and describes them as the original describes its own. */
+record Workers(Path root, Configuration configuration, String snapshotter) {
     private static final String LABEL = "org.mobyproject.buildkit.worker.";
     private static final Pattern ID = Pattern.compile("[0-9a-z]{16,64}");
 
-    private Workers() {}
+    /**
+     * The containerd that is to be used, for as long as the answer is open; nothing where there is none and none must be.
+     *
+     * @throws io.buildkit4j.wire.WireFault UNAVAILABLE when it must be there and does not answer
+     */
+    static Optional<Containerd> connect(ContainerdWorker settings, Log log) throws InterruptedException {
+        if (settings.use() == ContainerdWorker.Use.FALSE) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Containerd.open(settings.address(), settings.namespace()));
+        } catch (WireFault absent) {
+            if (settings.use() == ContainerdWorker.Use.TRUE) {
+                throw absent;
+            }
+            log.info("there is no containerd worker: " + absent.getMessage());
+            return Optional.empty();
+        }
+    }
 
-    /** The id stays the same for one state directory. */
-    static WorkerOptions options(
-            Path root, Configuration.Worker settings, Store store, Registries registries, Sessions sessions) {
+    /** The one that does what nobody chooses first. Ids stay the same for one state directory. */
+    List<Crew> crews(Optional<Containerd> containerd) throws InterruptedException {
+        List<Crew> crews = new ArrayList<>();
+        if (configuration.worker().enabled()) {
+            Map<String, String> labels = labels("oci", snapshotter);
+            labels.put(LABEL + "oci.process-mode", "sandbox");
+            crews.add(crew(
+                    "worker-id",
+                    labels,
+                    configuration.worker(),
+                    new Crew.Runner.Oci(configuration.worker().binary().orElse("runc"))));
+        }
+        if (containerd.isPresent()) {
+            ContainerdWorker settings = configuration.containerd();
+            Map<String, String> labels = labels("containerd", settings.snapshotter());
+            labels.put(LABEL + "containerd.uuid", containerd.get().uuid());
+            labels.put(LABEL + "containerd.namespace", settings.namespace());
+            crews.add(crew(
+                    "worker-id-containerd",
+                    labels,
+                    settings.common(),
+                    new Crew.Runner.Remote(containerd.get(), settings.runtime(), settings.snapshotter())));
+        }
+        if (crews.isEmpty()) {
+            throw new DaemonFault(
+                    Kind.FAILED_PRECONDITION,
+                    "there is no worker: give --oci-worker=true, or --containerd-worker=true where containerd runs");
+        }
+        return crews;
+    }
+
+    private static Map<String, String> labels(String executor, String snapshotter) {
         Map<String, String> labels = new HashMap<>();
-        labels.put(LABEL + "executor", "oci");
+        labels.put(LABEL + "executor", executor);
         labels.put(LABEL + "hostname", hostname());
         labels.put(LABEL + "network", "host");
-        labels.put(LABEL + "oci.process-mode", "sandbox");
-        labels.put(LABEL + "snapshotter", store.snapshotter().word());
+        labels.put(LABEL + "snapshotter", snapshotter);
+        return labels;
+    }
+
+    private Crew crew(String file, Map<String, String> labels, Configuration.Worker settings, Crew.Runner runner) {
         labels.putAll(settings.labels());
         List<Platform> platforms = settings.platforms().isEmpty() ? List.of(Platform.host()) : settings.platforms();
-        return new WorkerOptions(
-                id(root.resolve("worker-id")),
-                labels,
-                platforms,
-                root.resolve("worker"),
-                store,
-                registries,
-                sessions,
-                settings.binary().orElse("runc"),
-                settings.settings());
+        return new Crew(id(root.resolve(file)), labels, platforms, runner);
     }
 
     private static String hostname() {
@@ -73,7 +118,7 @@ final class Workers {
             return id;
         } catch (IOException failed) {
             throw new DaemonFault(
-                    io.buildkit4j.footing.Kind.FAILED_PRECONDITION,
+                    Kind.FAILED_PRECONDITION,
                     "cannot keep the worker's id in " + file + ": " + failed.getMessage(),
                     failed);
         }

@@ -49,6 +49,7 @@ class DaemonTest {
                 false,
                 List.of("unix://" + folder.resolve("d.sock"), "tcp://127.0.0.1:0"),
                 new Configuration.Worker(
+                        true,
                         Optional.empty(),
                         List.of(),
                         Map.of("site.rack", "7"),
@@ -56,6 +57,7 @@ class DaemonTest {
                         Storage.DEFAULT,
                         Snapshotter.AUTO,
                         io.buildkit4j.worker.WorkerSettings.DEFAULT),
+                io.buildkit4j.buildd.config.ContainerdWorker.DEFAULT,
                 Map.of(),
                 java.util.Set.of(),
                 Optional.empty());

@@ -21,6 +21,7 @@ public sealed interface ExportSpec {
      *
      * @param byDigest pushed under its digest only
      * @param insecure plain http or any certificate will do
+     * @param keeping what a worker on containerd does with it there
      */
     record Image(
             String id,
@@ -29,8 +30,12 @@ public sealed interface ExportSpec {
             ImageOptions options,
             boolean push,
             boolean byDigest,
-            boolean insecure)
+            boolean insecure,
+            Keeping keeping)
             implements ExportSpec {}
+
+    /** Whether a containerd gets the image, and unpacks it. */
+    record Keeping(boolean store, boolean unpack) {}
 
     /**
      * An image at the client: as a tar, or in a directory.

@@ -60,6 +60,10 @@ public final class Exporters {
             images.name(image.top(), spec.options().names());
             spec.options().names().forEach(name -> context.progress().status("naming to " + name, 0, 0, true));
         }
+        if (spec.keeping().store() && context.containerd().isPresent()) {
+            new ContainerdExport(store.content(), context.containerd().get(), context)
+                    .export(image, spec.options().names(), spec.keeping().unpack());
+        }
         if (spec.push()) {
             new ImagePush(store.content(), registries, context).push(image, spec);
         }

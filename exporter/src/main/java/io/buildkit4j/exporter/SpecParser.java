@@ -62,7 +62,9 @@ final class SpecParser {
                         imageOptions(true),
                         flag("push", false),
                         flag("push-by-digest", false),
-                        flag("registry.insecure", false));
+                        flag("registry.insecure", false),
+                        // what is made to be used elsewhere is unpacked only when somebody runs it
+                        new ExportSpec.Keeping(flag("store", true), flag("unpack", !flag("push", false))));
             case "oci", "docker" -> archive();
             case "local", "tar" ->
                 new ExportSpec.Files(

@@ -148,6 +148,11 @@ public final class Connection implements AutoCloseable {
         return channel;
     }
 
+    /** The next call tries to reach a peer that has gone, however short ago the last one did. */
+    void reconnect() {
+        channel.resetConnectBackoff();
+    }
+
     /** Fails the calls that are under way and waits (a second at most) for the threads. */
     @Override
     public void close() {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +32,22 @@ final class RemoteContent implements SessionContent {
     private final Metadata headers = new Metadata();
 
     RemoteContent(Channel channel, String store) {
-        this.channel = channel;
+        this(channel);
         SessionHeaders.put(headers, SessionHeaders.STORE, List.of(store));
     }
+
+    /** That of a peer that has one only. */
+    RemoteContent(Channel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * How content is written.
+     *
+     * @param name of the transfer; two of the same name hinder each other
+     * @param labels that it has from the beginning
+     */
+    record Writing(String name, Map<String, String> labels) {}
 
     private ContentGrpc.ContentBlockingV2Stub stub() {
         return ContentGrpc.newBlockingV2Stub(
@@ -64,6 +78,10 @@ final class RemoteContent implements SessionContent {
 
     @Override
     public void put(String digest, long size, InputStream content) throws InterruptedException {
+        put(digest, size, content, new Writing("buildkit4j-" + digest, Map.of()));
+    }
+
+    void put(String digest, long size, InputStream content, Writing writing) throws InterruptedException {
         try (Duplex<WriteContentResponse, WriteContentRequest> call =
                 Duplex.call(channel, ContentGrpc.getWriteMethod(), headers, answer -> 64)) {
             WriteContentRequest.Builder named =
@@ -72,10 +90,15 @@ final class RemoteContent implements SessionContent {
                     call,
                     named.clone()
                             .setAction(WriteAction.STAT)
-                            .setRef("buildkit4j-" + digest)
+                            .setRef(writing.name())
                             .build());
             long sent = bytes(call, content);
-            ask(call, named.setAction(WriteAction.COMMIT).setOffset(sent).build());
+            ask(
+                    call,
+                    named.setAction(WriteAction.COMMIT)
+                            .setOffset(sent)
+                            .putAllLabels(writing.labels())
+                            .build());
             call.complete();
             call.drain();
         } catch (WireFault fault) {

@@ -15,8 +15,7 @@ import io.buildkit4j.worker.source.local.LocalDirectories;
 /** Finds for each op what does it. */
 record Steps(
         Store store,
-        Platform platform,
-        ExecStep.Machinery machinery,
+        Crews crews,
         ImageResolver images,
         SessionDoor sessions,
         LocalDirectories directories,
@@ -31,10 +30,11 @@ record Steps(
     }
 
     Step step(Op op, OpMetadata metadata, String name, Grants grants) {
-        Platform wanted = op.platform().orElse(platform);
+        Crews.Member crew = crews.choose(op, grants);
+        Platform wanted = op.platform().orElse(crew.crew().platforms().getFirst());
         return switch (op) {
             case Op.Source source -> source(source.id(), wanted, name, grants);
-            case Op.Exec exec -> new ExecStep(exec, metadata, name, wanted, machinery);
+            case Op.Exec exec -> new ExecStep(exec, metadata, name, wanted, crew.machinery());
             case Op.File file -> new FileStep(file, name, store);
             case Op.Merge merge -> new TreeSteps.Merge(merge, name, store);
             case Op.Diff diff -> new TreeSteps.Diff(diff, name, store);
@@ -48,9 +48,8 @@ record Steps(
             case SourceId.DockerImage image -> new ImageStep(image, wanted, images, sessions, store);
             case SourceId.Local local ->
                 new LocalStep(local, grants.session(), directories, sessions, new LocalStep.Kept(store, listings));
-            case SourceId.Git git ->
-                new GitStep(git, repositories, store, new GitStep.Door(machinery.grants(), policy));
-            case SourceId.Http http -> new HttpStep(http, name, downloads, machinery.grants(), store);
+            case SourceId.Git git -> new GitStep(git, repositories, store, new GitStep.Door(crews.grants(), policy));
+            case SourceId.Http http -> new HttpStep(http, name, downloads, crews.grants(), store);
             case SourceId.OciLayout layout -> throw unsupported("source oci-layout://" + layout.reference());
             case SourceId.Blob blob -> throw unsupported("source " + blob.scheme() + "://" + blob.reference());
             case SourceId.Unknown unknown -> throw unsupported("source " + unknown.identifier());

@@ -15,15 +15,17 @@ import io.buildkit4j.worker.cache.Imports;
 import io.buildkit4j.worker.cache.RefResults;
 import io.buildkit4j.worker.cache.StoredKeys;
 import io.buildkit4j.worker.cachemount.CacheMounts;
+import io.buildkit4j.worker.containerd.ContainerdExecutor;
 import io.buildkit4j.worker.listing.Listings;
 import io.buildkit4j.worker.process.Isolation;
+import io.buildkit4j.worker.process.ProcessExecutor;
 import io.buildkit4j.worker.process.RuncExecutor;
 import io.buildkit4j.worker.source.git.GitRepositories;
 import io.buildkit4j.worker.source.http.Downloads;
 import io.buildkit4j.worker.source.http.PrivateAddresses;
 import io.buildkit4j.worker.source.local.LocalDirectories;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** This machine as something that runs steps: definitions become edges here, and what is known of results is kept here. */
@@ -36,10 +38,10 @@ public final class Worker implements AutoCloseable {
     private final Imports imports;
     private final RefResults results;
     private final CacheMounts caches;
-    private final ExecStep.Machinery machinery;
+    private final Crews crews;
     private final Loader loader;
 
-    private Worker(WorkerOptions options, RuncExecutor executor) {
+    private Worker(WorkerOptions options, List<ProcessExecutor> executors) {
         this.options = options;
         this.images = new ImageResolver(
                 options.registries(), options.store().content(), options.store().table("images"));
@@ -56,17 +58,10 @@ public final class Worker implements AutoCloseable {
         options.store().join(caches);
         SessionDoor sessions = new SessionDoor(options.sessions());
         ExecGrants.Place grants = ExecGrants.Place.open(options.directory().resolve("grants"), caches, sessions);
-        Isolation.Network network = switch (options.settings().network()) {
-            case HOST -> Isolation.Network.HOST;
-            case NONE -> Isolation.Network.NONE;
-        };
-        this.machinery = new ExecStep.Machinery(options.store(), executor, network, grants);
+        this.crews = crews(options, executors, grants);
         this.loader = new Loader(new Steps(
                 options.store(),
-                options.platforms().isEmpty()
-                        ? Platform.host()
-                        : options.platforms().getFirst(),
-                machinery,
+                crews,
                 images,
                 sessions,
                 new LocalDirectories(options.store()),
@@ -76,27 +71,67 @@ public final class Worker implements AutoCloseable {
                 policy));
     }
 
-    /** Makes a worker; takes apart what an earlier one left when it was killed. */
+    private static Crews crews(WorkerOptions options, List<ProcessExecutor> executors, ExecGrants.Place grants) {
+        Isolation.Network network = switch (options.settings().network()) {
+            case HOST -> Isolation.Network.HOST;
+            case NONE -> Isolation.Network.NONE;
+        };
+        List<Crews.Member> members = new ArrayList<>();
+        for (int i = 0; i < executors.size(); i++) {
+            members.add(new Crews.Member(
+                    options.crews().get(i),
+                    new ExecStep.Machinery(options.store(), executors.get(i), network, grants)));
+        }
+        return new Crews(members);
+    }
+
+    /**
+     * Makes a worker; takes apart what an earlier one left when it was killed.
+     *
+     * @throws io.buildkit4j.wire.WireFault UNAVAILABLE when a containerd does not answer
+     */
     public static Worker open(WorkerOptions options) throws InterruptedException {
-        return new Worker(
-                options,
-                RuncExecutor.open(
-                        options.runtime(), options.directory().resolve("containers"), options.store()::brake));
+        List<ProcessExecutor> executors = new ArrayList<>();
+        for (Crew crew : options.crews()) {
+            executors.add(executor(crew.runner(), options));
+        }
+        return new Worker(options, executors);
     }
 
-    /** Told to clients. */
-    public String id() {
-        return options.id();
+    private static ProcessExecutor executor(Crew.Runner runner, WorkerOptions options) throws InterruptedException {
+        return switch (runner) {
+            case Crew.Runner.Oci oci ->
+                RuncExecutor.open(oci.binary(), options.directory().resolve("containers"), options.store()::brake);
+            case Crew.Runner.Remote remote ->
+                ContainerdExecutor.open(
+                        remote.containerd(),
+                        new ContainerdExecutor.Settings(
+                                remote.runtime().orElse(ContainerdExecutor.Settings.RUNTIME),
+                                options.directory().resolve("containerd"),
+                                options.store()::brake));
+        };
     }
 
-    /** Told to clients. */
-    public Map<String, String> labels() {
-        return options.labels();
+    /** What clients know as its workers, the usual one first. */
+    public List<Crew> crews() {
+        return options.crews();
+    }
+
+    /**
+     * The one that does what steps do not choose otherwise.
+     *
+     * @throws WorkerFault FAILED_PRECONDITION when none passes the grants' filters
+     */
+    public Crew crew(Grants grants) {
+        return crews.choose(grants).crew();
     }
 
     /** What it builds for, its own first. */
     public List<Platform> platforms() {
-        return options.platforms();
+        return options.crews().stream()
+                .flatMap(crew -> crew.platforms().stream())
+                .distinct()
+                .toList();
     }
 
     /**
@@ -116,7 +151,7 @@ public final class Worker implements AutoCloseable {
      * @throws WorkerFault PERMISSION_DENIED for what is not granted
      */
     public WorkContainer container(WorkContainer.Request request, Grants grants) throws InterruptedException {
-        return WorkContainer.open(machinery, request, grants);
+        return WorkContainer.open(crews.choose(grants).machinery(), request, grants);
     }
 
     /** What images' names stand for. */

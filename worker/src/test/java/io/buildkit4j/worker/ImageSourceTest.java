@@ -127,14 +127,11 @@ class ImageSourceTest {
         try (Registries registries = new Registries(Map.of());
                 Store store = Store.open(directory.resolve("store"));
                 Worker worker = Worker.open(new WorkerOptions(
-                        "test",
-                        Map.of(),
-                        List.of(Platform.host()),
+                        List.of(new Crew("test", Map.of(), List.of(Platform.host()), new Crew.Runner.Oci("runc"))),
                         directory.resolve("worker"),
                         store,
                         registries,
                         (id, patience) -> Optional.empty(),
-                        "runc",
                         WorkerSettings.DEFAULT));
                 Solver<Ref> solver = Solvers.create(worker.results(), worker.keys(), SolverOptions.parallel(2))) {
             try (Ref image = solve(worker, solver, "one")) {

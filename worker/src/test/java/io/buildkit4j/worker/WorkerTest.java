@@ -80,14 +80,11 @@ class WorkerTest {
     private void start() throws InterruptedException {
         store = Store.open(directory.resolve("store"));
         worker = Worker.open(new WorkerOptions(
-                "test",
-                Map.of(),
-                List.of(Platform.host()),
+                List.of(new Crew("test", Map.of(), List.of(Platform.host()), new Crew.Runner.Oci("runc"))),
                 directory.resolve("worker"),
                 store,
                 registries,
                 (id, patience) -> Optional.empty(),
-                "runc",
                 WorkerSettings.DEFAULT));
         solver = Solvers.create(worker.results(), worker.keys(), SolverOptions.parallel(4));
     }

@@ -5,6 +5,7 @@ import io.buildkit4j.buildd.explain.Accounts;
 import io.buildkit4j.buildd.explain.Explanation;
 import io.buildkit4j.buildd.history.BuildRecord.Setting;
 import io.buildkit4j.buildd.history.RunningBuild;
+import io.buildkit4j.exporter.ContainerdPlace;
 import io.buildkit4j.exporter.ExportContext;
 import io.buildkit4j.exporter.ExportInput;
 import io.buildkit4j.exporter.ExportSpec;
@@ -20,6 +21,7 @@ import io.buildkit4j.solver.Job;
 import io.buildkit4j.solver.StepAccount;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.wire.Session;
+import io.buildkit4j.worker.Crew;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -209,9 +211,18 @@ public final class Build implements AutoCloseable {
                     "exporting to " + destination(spec),
                     site.events(),
                     progress -> workshop.exporters()
-                            .export(spec, input, new ExportContext(site.session(PATIENCE), progress))));
+                            .export(spec, input, new ExportContext(site.session(PATIENCE), progress, place()))));
         }
         return exported;
+    }
+
+    /** Where images go that the build's worker made, if it has a place of its own for them. */
+    private Optional<ContainerdPlace> place() {
+        return switch (workshop.worker().crew(request.grants()).runner()) {
+            case Crew.Runner.Oci oci -> Optional.empty();
+            case Crew.Runner.Remote remote ->
+                Optional.of(new ContainerdPlace(remote.containerd(), remote.snapshotter()));
+        };
     }
 
     private static String destination(ExportSpec spec) {

@@ -6,6 +6,7 @@ import io.buildkit4j.exporter.ExportSpec;
 import io.buildkit4j.frontend.FrontendRequest;
 import io.buildkit4j.llb.Definition;
 import io.buildkit4j.worker.Entitlement;
+import io.buildkit4j.worker.Grants;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param session the client's, for its files, credentials and outputs; empty for none
  * @param entitlements what the client allows the build's steps
  * @param epoch the time that everything made bears, when the request says one
+ * @param workers filters of which the worker of its steps passes one; none for any worker
  * @param record what is to be remembered of the request
  */
 public record BuildRequest(
@@ -27,11 +29,13 @@ public record BuildRequest(
         Caches caches,
         Set<Entitlement> entitlements,
         Optional<Instant> epoch,
+        List<String> workers,
         BuildRecord record) {
     /** Collections are copied. */
     public BuildRequest {
         exports = List.copyOf(exports);
         entitlements = Set.copyOf(entitlements);
+        workers = List.copyOf(workers);
     }
 
     /** Caches that help the build, and those that it fills. */
@@ -41,6 +45,11 @@ public record BuildRequest(
             imports = List.copyOf(imports);
             exports = List.copyOf(exports);
         }
+    }
+
+    /** On whose behalf its definitions are loaded. */
+    Grants grants() {
+        return new Grants(session, entitlements, workers);
     }
 
     /** The build's id. */

@@ -5,7 +5,6 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.llb.ExecMeta;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.store.Ref;
-import io.buildkit4j.worker.Grants;
 import io.buildkit4j.worker.WorkContainer;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,7 @@ final class Containers implements AutoCloseable {
                                 inputs,
                                 asked.network(),
                                 new WorkContainer.Surroundings(meta.hostname(), meta.extraHosts(), List.of())),
-                        new Grants(site.request().session(), site.request().entitlements()));
+                        site.request().grants());
         if (open.putIfAbsent(order.id(), container) != null) {
             container.close();
             throw new DaemonFault(Kind.ALREADY_EXISTS, "container " + order.id() + " already exists");

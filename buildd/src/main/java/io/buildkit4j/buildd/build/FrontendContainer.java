@@ -14,6 +14,7 @@ import io.buildkit4j.llb.ExecMeta;
 import io.buildkit4j.llb.ExecMount;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.store.Ref;
+import io.buildkit4j.worker.Crew;
 import io.buildkit4j.worker.Grants;
 import io.buildkit4j.worker.ProcessExit;
 import io.buildkit4j.worker.RunningProcess;
@@ -90,7 +91,7 @@ final class FrontendContainer {
         WorkContainer.Command command = new WorkContainer.Command(
                 meta(options), Op.SecurityMode.SANDBOX, List.of(), RunningProcess.Streams.CONVERSING);
         Worker worker = site.workshop().worker();
-        Grants grants = new Grants(site.request().session(), site.request().entitlements());
+        Grants grants = site.request().grants();
         try (WorkContainer container = worker.container(request, grants);
                 RunningProcess process = container.start(command, log);
                 BridgeDoor.Visit visit = site.workshop().door().open(bridge, process.output(), process.input())) {
@@ -156,21 +157,24 @@ final class FrontendContainer {
 
     /** As BuildKit's clients write workers. */
     private String workers() {
-        Worker worker = site.workshop().worker();
+        JsonArray all = new JsonArray();
+        site.workshop().worker().crews().forEach(crew -> all.add(worker(crew)));
+        return JSON.toJson(all);
+    }
+
+    private static JsonObject worker(Crew crew) {
         JsonObject labels = new JsonObject();
-        worker.labels().forEach(labels::addProperty);
+        crew.labels().forEach(labels::addProperty);
         JsonArray platforms = new JsonArray();
-        worker.platforms().forEach(platform -> platforms.add(Outcomes.platform(platform)));
+        crew.platforms().forEach(platform -> platforms.add(Outcomes.platform(platform)));
         JsonObject version = new JsonObject();
         version.addProperty("package", Version.NAME);
         version.addProperty("version", Version.RELEASE);
         JsonObject json = new JsonObject();
-        json.addProperty("id", worker.id());
+        json.addProperty("id", crew.id());
         json.add("labels", labels);
         json.add("platforms", platforms);
         json.add("buildkitVersion", version);
-        JsonArray all = new JsonArray();
-        all.add(json);
-        return JSON.toJson(all);
+        return json;
     }
 }

@@ -7,7 +7,6 @@ import io.buildkit4j.solver.Edge;
 import io.buildkit4j.solver.Job;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.wire.Session;
-import io.buildkit4j.worker.Grants;
 import io.buildkit4j.worker.SessionLogins;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,8 +22,7 @@ record Site(
         CacheImports imports) {
     /** The edge of a definition as this build may have it; nothing for the empty tree. Its steps can be blamed from now on. */
     Optional<Edge<Ref>> load(Definition definition) {
-        Optional<Edge<Ref>> edge =
-                workshop.worker().load(definition, new Grants(request.session(), request.entitlements()));
+        Optional<Edge<Ref>> edge = workshop.worker().load(definition, request.grants());
         edge.ifPresent(loaded -> blame.loaded(definition, loaded));
         return edge;
     }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 public final class CommandLine {
     /** One flag; a switch when it has no value. */
-    private record Flag(String name, String value, String help) {}
+    record Flag(String name, String value, String help) {}
 
     private static final String ROOT = "root";
     private static final String ADDRESS = "addr";
@@ -41,7 +41,7 @@ public final class CommandLine {
     private static final String VERSION = "version";
     private static final String HELP = "help";
 
-    private static final List<Flag> FLAGS = List.of(
+    private static final List<Flag> OWN = List.of(
             new Flag(ROOT, "DIR", "where state is kept (default " + Configuration.ROOT + ")"),
             new Flag(
                     ADDRESS,
@@ -66,6 +66,9 @@ public final class CommandLine {
             new Flag(GC, "", "remove what was not used for long, and stay below maxUsedSpace (default true)"),
             new Flag(VERSION, "", "print the version"),
             new Flag(HELP, "", "print this help"));
+
+    private static final List<Flag> FLAGS =
+            Stream.concat(OWN.stream(), WorkerFlags.FLAGS.stream()).toList();
 
     private final Map<String, List<String>> given = new HashMap<>();
 
@@ -160,6 +163,7 @@ public final class CommandLine {
     /** The configuration with what the flags say in its place. */
     public Configuration over(Configuration file) {
         Configuration.Worker worker = file.worker();
+        WorkerFlags flags = new WorkerFlags(given);
         return new Configuration(
                 Path.of(last(ROOT).orElse(file.root().toString()))
                         .toAbsolutePath()
@@ -167,15 +171,17 @@ public final class CommandLine {
                 on(DEBUG) || file.debug(),
                 given.containsKey(ADDRESS) ? given.get(ADDRESS) : file.addresses(),
                 new Configuration.Worker(
+                        flags.runtime(worker.enabled()),
                         last(BINARY).or(worker::binary),
-                        worker.platforms(),
-                        worker.labels(),
+                        flags.platforms(worker.platforms()),
+                        flags.labels(worker.labels()),
                         last(PARALLELISM).map(text -> count(PARALLELISM, text)).orElse(worker.parallelism()),
                         worker.storage()
                                 .collecting(last(GC).map("true"::equals)
                                         .orElse(worker.storage().collects())),
                         last(SNAPSHOTTER).map(CommandLine::snapshotter).orElse(worker.snapshotter()),
                         worker.settings()),
+                flags.over(file.containerd()),
                 file.registries(),
                 given.containsKey(ENTITLEMENT)
                         ? given.get(ENTITLEMENT).stream()

@@ -26,6 +26,7 @@ public record Configuration(
         boolean debug,
         List<String> addresses,
         Worker worker,
+        ContainerdWorker containerd,
         Map<String, RegistryHost> registries,
         Set<Entitlement> entitlements,
         Optional<TlsFiles> certificates) {
@@ -36,8 +37,20 @@ public record Configuration(
     public static final String ADDRESS = "unix:///run/buildkit/buildkitd.sock";
 
     /** What holds when nothing is said. */
-    public static final Configuration DEFAULT =
-            new Configuration(ROOT, false, List.of(ADDRESS), Worker.DEFAULT, Map.of(), Set.of(), Optional.empty());
+    public static final Configuration DEFAULT = new Configuration(
+            ROOT,
+            false,
+            List.of(ADDRESS),
+            Worker.DEFAULT,
+            ContainerdWorker.DEFAULT,
+            Map.of(),
+            Set.of(),
+            Optional.empty());
+
+    /** What counts for all workers: what is said of the one that does what nobody chooses. */
+    public Worker usual() {
+        return worker.enabled() ? worker : containerd.common();
+    }
 
     /** Collections are copied. */
     public Configuration {
@@ -49,6 +62,7 @@ public record Configuration(
     /**
      * How steps are run.
      *
+     * @param enabled whether there is such a worker
      * @param binary the OCI runtime, a path or a name to look for on PATH; empty for runc, else crun
      * @param platforms that builds may run for; empty for this machine's own
      * @param labels added to the worker's own
@@ -58,6 +72,7 @@ public record Configuration(
      * @param settings what else holds for all steps
      */
     public record Worker(
+            boolean enabled,
             Optional<String> binary,
             List<Platform> platforms,
             Map<String, String> labels,
@@ -67,7 +82,14 @@ public record Configuration(
             WorkerSettings settings) {
         /** What holds when nothing is said. */
         public static final Worker DEFAULT = new Worker(
-                Optional.empty(), List.of(), Map.of(), 0, Storage.DEFAULT, Snapshotter.AUTO, WorkerSettings.DEFAULT);
+                true,
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                0,
+                Storage.DEFAULT,
+                Snapshotter.AUTO,
+                WorkerSettings.DEFAULT);
 
         /** Collections are copied. */
         public Worker {

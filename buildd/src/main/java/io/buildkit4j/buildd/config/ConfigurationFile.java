@@ -8,6 +8,7 @@ import io.buildkit4j.image.Platform;
 import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
+import io.buildkit4j.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -123,15 +124,14 @@ public final class ConfigurationFile {
     }
 
     @SuppressWarnings("unchecked") // checked() put rules there and nothing else
-    private Storage storage() {
-        List<String> oci = List.of("worker", "oci");
-        Optional<Amount> reserved = amount(below(oci, "reservedSpace"));
+    private Storage storage(List<String> own) {
+        Optional<Amount> reserved = amount(below(own, "reservedSpace"));
         return new Storage(
-                on(below(oci, "gc"), true),
-                reserved.isPresent() ? reserved : amount(below(oci, "gckeepstorage")),
-                amount(below(oci, "maxUsedSpace")),
-                amount(below(oci, "minFreeSpace")),
-                Optional.ofNullable((List<Storage.Rule>) values.get(below(oci, "gcpolicy"))));
+                on(below(own, "gc"), true),
+                reserved.isPresent() ? reserved : amount(below(own, "gckeepstorage")),
+                amount(below(own, "maxUsedSpace")),
+                amount(below(own, "minFreeSpace")),
+                Optional.ofNullable((List<Storage.Rule>) values.get(below(own, "gcpolicy"))));
     }
 
     private Optional<Amount> amount(List<String> path) {
@@ -162,14 +162,12 @@ public final class ConfigurationFile {
     }
 
     private Configuration configuration() {
-        if (!on(List.of("worker", "oci", "enabled"), true)) {
-            throw wrong(List.of("worker", "oci", "enabled"), "must stay true: there is no other worker");
-        }
         return new Configuration(
                 text("root").map(Path::of).orElse(Configuration.ROOT),
                 on(List.of("debug"), false),
                 texts(List.of("grpc", "address")).orElse(List.of(Configuration.ADDRESS)),
-                worker(),
+                worker("oci", true),
+                containerd(),
                 new RegistrySettings(values).hosts(),
                 entitlements(),
                 certificates());
@@ -197,31 +195,45 @@ public final class ConfigurationFile {
         return allowed;
     }
 
-    private Configuration.Worker worker() {
-        List<String> oci = List.of("worker", "oci");
+    private ContainerdWorker containerd() {
+        ContainerdWorker usual = ContainerdWorker.DEFAULT;
+        Configuration.Worker common = worker("containerd", false);
+        return new ContainerdWorker(
+                common.enabled() ? ContainerdWorker.Use.TRUE : ContainerdWorker.Use.FALSE,
+                text("worker", "containerd", "address").orElse(usual.socket()),
+                text("worker", "containerd", "namespace").orElse(usual.namespace()),
+                text("worker", "containerd", "snapshotter").orElse(usual.snapshotter()),
+                text("worker", "containerd", "runtime", "name"),
+                common);
+    }
+
+    private Configuration.Worker worker(String kind, boolean usually) {
+        boolean oci = kind.equals("oci");
+        List<String> own = List.of("worker", kind);
         Map<String, String> labels = new HashMap<>();
         values.forEach((path, value) -> {
-            if (path.size() == 4 && path.subList(0, 3).equals(List.of("worker", "oci", "labels"))) {
+            if (path.size() == 4 && path.subList(0, 3).equals(List.of("worker", kind, "labels"))) {
                 labels.put(path.getLast(), (String) value);
             }
         });
         List<Platform> platforms = new ArrayList<>();
-        for (String platform : texts(below(oci, "platforms")).orElse(List.of())) {
+        for (String platform : texts(below(own, "platforms")).orElse(List.of())) {
             try {
                 platforms.add(Platform.parse(platform));
             } catch (Fault bad) {
-                throw wrong(below(oci, "platforms"), "holds no platform: " + bad.getMessage());
+                throw wrong(below(own, "platforms"), "holds no platform: " + bad.getMessage());
             }
         }
-        long parallelism = values.get(below(oci, "max-parallelism")) instanceof Long number ? number : 0;
+        long parallelism = values.get(below(own, "max-parallelism")) instanceof Long number ? number : 0;
         return new Configuration.Worker(
-                text("worker", "oci", "binary"),
+                on(below(own, "enabled"), usually),
+                text("worker", kind, "binary"),
                 platforms,
                 labels,
                 Math.toIntExact(parallelism),
-                storage(),
-                snapshotter(below(oci, "snapshotter")),
-                new WorkerKeys(values, this::wrong).settings());
+                storage(own),
+                oci ? snapshotter(below(own, "snapshotter")) : Snapshotter.AUTO,
+                oci ? new WorkerKeys(values, this::wrong).settings() : WorkerSettings.DEFAULT);
     }
 
     private Snapshotter snapshotter(List<String> path) {

@@ -55,6 +55,19 @@ final class Schema {
         }
     }
 
+    private static final String REFUSED = """
+            trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
+            grpc.debugAddress grpc.uid grpc.gid grpc.securityDescriptor
+            worker.oci.rootless worker.oci.noProcessSandbox worker.oci.cniConfigPath worker.oci.cniBinaryPath
+            worker.oci.cniPoolSize worker.oci.bridgeName worker.oci.bridgeSubnet worker.oci.defaultCgroupParent
+            worker.oci.apparmor-profile worker.oci.selinux worker.oci.proxySnapshotterPath
+            worker.oci.stargzSnapshotter worker.oci.userRemapUnsupported
+            worker.containerd.runtime.path worker.containerd.runtime.options worker.containerd.networkMode
+            worker.containerd.cniConfigPath worker.containerd.cniBinaryPath worker.containerd.cniPoolSize
+            worker.containerd.bridgeName worker.containerd.bridgeSubnet worker.containerd.defaultCgroupParent
+            worker.containerd.apparmor-profile worker.containerd.selinux worker.containerd.rootless
+            """;
+
     private static final List<Key> KEYS = keys();
 
     private Schema() {}
@@ -68,18 +81,14 @@ final class Schema {
         keys.add(Key.of("grpc.tls.cert", Type.TEXT));
         keys.add(Key.of("grpc.tls.key", Type.TEXT));
         keys.add(Key.of("grpc.tls.ca", Type.TEXT));
-        keys.add(Key.of("worker.oci.enabled", Type.SWITCH));
         keys.add(Key.of("worker.oci.binary", Type.TEXT));
-        keys.add(Key.of("worker.oci.platforms", Type.TEXTS));
-        keys.add(Key.of("worker.oci.labels.*", Type.TEXT));
-        keys.add(Key.of("worker.oci.max-parallelism", Type.NUMBER));
-        keys.add(Key.of("worker.oci.snapshotter", Type.TEXT));
         keys.add(Key.of("worker.oci.networkMode", Type.TEXT));
         keys.add(Key.of("sources.denyPrivateAddresses", Type.SWITCH));
-        keys.add(Key.of("worker.oci.gc", Type.SWITCH));
-        keys.add(Key.of("worker.oci.gcpolicy", Type.POLICIES));
-        for (String space : List.of("reservedSpace", "maxUsedSpace", "minFreeSpace", "gckeepstorage")) {
-            keys.add(Key.of("worker.oci." + space, Type.SPACE));
+        for (String worker : List.of("worker.oci.", "worker.containerd.")) {
+            keys.addAll(ofWorker(worker));
+        }
+        for (String name : List.of("address", "namespace", "runtime.name")) {
+            keys.add(Key.of("worker.containerd." + name, Type.TEXT));
         }
         keys.add(Key.of("registry.*.http", Type.SWITCH));
         keys.add(Key.of("registry.*.insecure", Type.SWITCH));
@@ -87,18 +96,25 @@ final class Schema {
             keys.add(Key.of("registry.*." + list, Type.TEXTS));
         }
         keys.add(Key.of("registry.*.keypair", Type.PAIRS));
-        String refused = """
-                trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
-                grpc.debugAddress grpc.uid grpc.gid grpc.securityDescriptor worker.containerd
-                worker.oci.rootless worker.oci.noProcessSandbox worker.oci.cniConfigPath worker.oci.cniBinaryPath
-                worker.oci.cniPoolSize worker.oci.bridgeName worker.oci.bridgeSubnet worker.oci.defaultCgroupParent
-                worker.oci.apparmor-profile worker.oci.selinux worker.oci.proxySnapshotterPath
-                worker.oci.stargzSnapshotter worker.oci.userRemapUnsupported
-                """;
-        for (String path : refused.strip().split("\\s+", -1)) {
+        for (String path : REFUSED.strip().split("\\s+", -1)) {
             keys.add(Key.of(path, Type.REFUSED));
         }
         return List.copyOf(keys);
+    }
+
+    private static List<Key> ofWorker(String worker) {
+        List<Key> keys = new ArrayList<>();
+        keys.add(Key.of(worker + "enabled", Type.SWITCH));
+        keys.add(Key.of(worker + "platforms", Type.TEXTS));
+        keys.add(Key.of(worker + "labels.*", Type.TEXT));
+        keys.add(Key.of(worker + "max-parallelism", Type.NUMBER));
+        keys.add(Key.of(worker + "snapshotter", Type.TEXT));
+        keys.add(Key.of(worker + "gc", Type.SWITCH));
+        keys.add(Key.of(worker + "gcpolicy", Type.POLICIES));
+        for (String space : List.of("reservedSpace", "maxUsedSpace", "minFreeSpace", "gckeepstorage")) {
+            keys.add(Key.of(worker + space, Type.SPACE));
+        }
+        return keys;
     }
 
     /** The key that a path is, or null when it is none. */

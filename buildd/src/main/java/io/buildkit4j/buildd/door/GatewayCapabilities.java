@@ -37,7 +37,8 @@ final class GatewayCapabilities {
     private GatewayCapabilities() {}
 
     static PongResponse pong(Worker worker) {
-        PongResponse.Builder pong = PongResponse.newBuilder().addWorkers(WorkerRecords.record(worker, List.of()));
+        PongResponse.Builder pong = PongResponse.newBuilder();
+        worker.crews().forEach(crew -> pong.addWorkers(WorkerRecords.record(crew, List.of())));
         GATEWAY.forEach(id -> pong.addFrontendAPICaps(enabled(id)));
         Capabilities.implemented().forEach(id -> pong.addLLBCaps(enabled(id)));
         return pong.build();

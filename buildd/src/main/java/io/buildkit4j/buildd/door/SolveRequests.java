@@ -15,6 +15,7 @@ import io.buildkit4j.worker.Entitlement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * this daemon does not do: nothing that a client asks for is passed over in silence.
  */
 final class SolveRequests {
+    /** The option that chooses a worker, of the daemon and not of any frontend. */
+    private static final String WORKER = "worker";
+
     private SolveRequests() {}
 
     static BuildRequest decode(SolveRequest message, Set<Entitlement> allowed, Instant now) {
@@ -47,6 +51,8 @@ final class SolveRequests {
                 CacheMessages.caches(message),
                 entitlements(message, allowed),
                 epoch(message.getFrontendAttrsMap().get("build-arg:SOURCE_DATE_EPOCH")),
+                Optional.ofNullable(message.getFrontendAttrsMap().get(WORKER)).stream()
+                        .toList(),
                 record);
     }
 
@@ -73,7 +79,7 @@ final class SolveRequests {
             return new BuildRequest.Source.Written(
                     message.getFrontend(),
                     new FrontendRequest(
-                            GatewayMessages.options(message.getFrontend(), message.getFrontendAttrsMap()),
+                            GatewayMessages.options(message.getFrontend(), options(message)),
                             GatewayMessages.inputs(message.getFrontendInputsMap())));
         }
         if (!message.hasDefinition()) {
@@ -81,6 +87,12 @@ final class SolveRequests {
         }
         return new BuildRequest.Source.Graph(
                 Definition.decode(message.getDefinition().toByteArray()));
+    }
+
+    private static Map<String, String> options(SolveRequest message) {
+        Map<String, String> options = new HashMap<>(message.getFrontendAttrsMap());
+        options.remove(WORKER);
+        return options;
     }
 
     private static Optional<Instant> epoch(@Nullable String seconds) {

@@ -7,18 +7,44 @@ import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.image.RegistryHost;
 import io.buildkit4j.store.Snapshotter;
+import io.buildkit4j.worker.Entitlement;
 import io.buildkit4j.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationFileTest {
+    private static final String EVERYTHING = """
+            root = "/srv/state"
+            debug = true
+            insecure-entitlements = ["network.host"]
+            [grpc]
+            address = ["unix:///run/a.sock", "tcp://127.0.0.1:1234"]
+            [worker.oci]
+            enabled = true
+            binary = "crun"
+            snapshotter = "native"
+            networkMode = "none"
+            platforms = ["linux/amd64", "linux/arm/v7"]
+            max-parallelism = 4
+            labels."site.rack" = "7"
+            [sources]
+            denyPrivateAddresses = true
+            [registry."docker.io"]
+            insecure = true
+            [registry."localhost:5000"]
+            http = true
+            insecure = true
+            """;
+
     @TempDir
     Path folder;
 
@@ -28,48 +54,29 @@ class ConfigurationFileTest {
 
     @Test
     void readsEveryKey() throws IOException {
-        Configuration read = read("""
-                root = "/srv/state"
-                debug = true
-                insecure-entitlements = ["network.host"]
-                [grpc]
-                address = ["unix:///run/a.sock", "tcp://127.0.0.1:1234"]
-                [worker.oci]
-                enabled = true
-                binary = "crun"
-                snapshotter = "native"
-                networkMode = "none"
-                platforms = ["linux/amd64", "linux/arm/v7"]
-                max-parallelism = 4
-                labels."site.rack" = "7"
-                [sources]
-                denyPrivateAddresses = true
-                [registry."docker.io"]
-                insecure = true
-                [registry."localhost:5000"]
-                http = true
-                insecure = true
-                """);
+        Configuration read = read(EVERYTHING);
         assertThat(read)
                 .isEqualTo(new Configuration(
                         Path.of("/srv/state"),
                         true,
                         List.of("unix:///run/a.sock", "tcp://127.0.0.1:1234"),
                         new Configuration.Worker(
-                                java.util.Optional.of("crun"),
+                                true,
+                                Optional.of("crun"),
                                 List.of(Platform.of("linux", "amd64", ""), Platform.of("linux", "arm", "v7")),
                                 Map.of("site.rack", "7"),
                                 4,
                                 Storage.DEFAULT,
                                 Snapshotter.NATIVE,
                                 new WorkerSettings(WorkerSettings.Network.NONE, true)),
+                        ContainerdWorker.DEFAULT,
                         Map.of(
                                 "docker.io",
                                 new RegistryHost(false, true),
                                 "localhost:5000",
                                 new RegistryHost(true, true)),
-                        java.util.Set.of(io.buildkit4j.worker.Entitlement.NETWORK_HOST),
-                        java.util.Optional.empty()));
+                        Set.of(Entitlement.NETWORK_HOST),
+                        Optional.empty()));
     }
 
     @Test
@@ -90,6 +97,8 @@ class ConfigurationFileTest {
                 key = "/etc/key.pem"
                 cert = "/etc/cert.pem"
                 """.formatted(docker));
+        var named = new RegistryHost.Pair(Path.of("/etc/key.pem"), Path.of("/etc/cert.pem"));
+        var found = new RegistryHost.Pair(docker.resolve("client.key"), docker.resolve("client.cert"));
         assertThat(read.registries())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "docker.io",
@@ -107,12 +116,7 @@ class ConfigurationFileTest {
                                 List.of(),
                                 new RegistryHost.Trust(
                                         List.of(Path.of("/etc/ca.pem"), docker.resolve("ca.crt")),
-                                        List.of(
-                                                new RegistryHost.Pair(
-                                                        Path.of("/etc/key.pem"), Path.of("/etc/cert.pem")),
-                                                new RegistryHost.Pair(
-                                                        docker.resolve("client.key"),
-                                                        docker.resolve("client.cert")))))));
+                                        List.of(named, found)))));
     }
 
     @Test
@@ -133,9 +137,9 @@ class ConfigurationFileTest {
                     grpc = "x"                              | :1: grpc is a table, not a value
                     [worker.oci]\\nplatforms = ["a/b/c/d"]    | :2: worker.oci.platforms holds no platform:
                     [worker.oci]\\nrootless = true          | :2: worker.oci.rootless is a setting of the original that this daemon does not support; remove it
-                    [worker.containerd]\\nenabled = false   | :1: worker.containerd is a setting of the original that this daemon does not support; remove it
+                    [worker.containerd]\\nadress = "x"      | :2: worker.containerd.adress is not a known key; did you mean worker.containerd.address?
+                    [worker.containerd]\\nselinux = true    | :2: worker.containerd.selinux is a setting of the original that this daemon does not support; remove it
                     [worker.oci]\\nnetworkMode = "x"       | :2: worker.oci.networkMode must be auto, host or none, not x
-                    [worker.oci]\\nenabled = false          | :2: worker.oci.enabled must stay true: there is no other worker
                     [registry."a.b"]\\nkeypair = [{key = "x"}]   | :2: registry.a.b.keypair must be tables, each of the files key and cert
                     root = /x                               | :1: Unexpected '/'
                     """)

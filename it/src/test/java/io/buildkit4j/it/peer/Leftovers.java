@@ -58,6 +58,25 @@ public final class Leftovers {
         }
     }
 
+    /** Whether a process runs whose words, its own name for itself first, contain this. */
+    public static boolean runs(String words) {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(process -> process.getFileName().toString().matches("[0-9]+"))
+                    .anyMatch(process -> wordsOf(process).contains(words));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static String wordsOf(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline")).replace('\0', ' ');
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
     private static void noProcessesOf(Path root) {
         List<String> running = ProcessHandle.allProcesses()
                 .map(process -> process.info().commandLine().orElse(""))

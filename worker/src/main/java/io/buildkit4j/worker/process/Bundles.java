@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Folders of containers and their processes; they hold files only. */
-final class Bundles {
+public final class Bundles {
     private Bundles() {}
 
-    static void remove(Path folder) {
+    /** Removes the folder, if it is there. */
+    public static void remove(Path folder) {
         try {
             for (Path file : entries(folder)) {
                 Files.delete(file);
@@ -23,7 +24,8 @@ final class Bundles {
         }
     }
 
-    static List<Path> entries(Path directory) throws IOException {
+    /** What is in it; nothing when it is not there. */
+    public static List<Path> entries(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return List.of();
         }

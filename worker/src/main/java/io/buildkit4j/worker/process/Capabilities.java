@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Which of the kernel's capabilities(7) a process gets: never more than this daemon has itself. */
-final class Capabilities {
+public final class Capabilities {
     /** By their numbers, from 0. */
     private static final List<String> NAMES = List.of("""
             CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE
@@ -28,7 +28,7 @@ final class Capabilities {
     }
 
     /** Those of this daemon. */
-    static Capabilities ofThisProcess() {
+    public static Capabilities ofThisProcess() {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
                 if (line.startsWith("CapPrm:")) {
@@ -43,7 +43,7 @@ final class Capabilities {
     }
 
     /** Names as a runtime specification has them. */
-    List<String> granted(boolean all) {
+    public List<String> granted(boolean all) {
         List<String> granted = new ArrayList<>();
         for (int number = 0; number < NAMES.size(); number++) {
             String name = NAMES.get(number);

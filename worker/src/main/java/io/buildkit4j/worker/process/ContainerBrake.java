@@ -4,7 +4,7 @@ import io.buildkit4j.linux.FreezableGroup;
 import io.buildkit4j.store.Brake;
 
 /** Stops the control group of a container, once the runtime has made it. */
-record ContainerBrake(String cgroup) implements Brake {
+public record ContainerBrake(String cgroup) implements Brake {
     @Override
     public void hold() {
         FreezableGroup.find(cgroup).ifPresent(FreezableGroup::freeze);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The hosts file and resolv.conf that containers see. The common ones are written once and shared by all steps. */
-final class HostFiles {
+public final class HostFiles {
     private static final Path HOST_RESOLVER = Path.of("/etc/resolv.conf");
 
     private final Path directory;
@@ -19,12 +19,13 @@ final class HostFiles {
 
     private String resolver = "\0";
 
-    HostFiles(Path directory) {
+    /** Writes the common ones to the directory. */
+    public HostFiles(Path directory) {
         this.directory = directory;
     }
 
     /** Mounts for one container whose own files may go to {@code bundle}. */
-    List<ProcessMount> mounts(Isolation isolation, Path bundle) throws IOException {
+    public List<ProcessMount> mounts(Isolation isolation, Path bundle) throws IOException {
         List<ProcessMount> mounts = new ArrayList<>();
         mounts.add(new ProcessMount.Bind("/etc/resolv.conf", resolver(), true));
         mounts.add(new ProcessMount.Bind("/etc/hosts", hosts(isolation, bundle), true));

@@ -8,13 +8,13 @@ import java.nio.file.Path;
  * How many processes the kernel has killed for want of memory, in all. The runtime removes a container's control group,
  * with its own count, before anybody can look.
  */
-final class MemoryKills {
+public final class MemoryKills {
     private static final String COUNTER = "oom_kill ";
 
     private MemoryKills() {}
 
     /** 0 when the kernel does not tell. */
-    static long count() {
+    public static long count() {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/vmstat"))) {
                 if (line.startsWith(COUNTER)) {

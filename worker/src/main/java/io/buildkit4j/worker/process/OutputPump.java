@@ -9,7 +9,7 @@ import java.io.InputStream;
  * Carries one stream of a process to its end, on a platform thread of its own: a read of a pipe would hold the carrier of a
  * virtual thread for as long as the process is silent.
  */
-final class OutputPump {
+public final class OutputPump {
     private static final int CHUNK = 64 * 1024;
 
     private final int stream;
@@ -17,7 +17,8 @@ final class OutputPump {
     private final ProcessOutput to;
     private final Thread thread;
 
-    OutputPump(String name, int stream, InputStream from, ProcessOutput to) {
+    /** Begins at once; the name is its thread's. */
+    public OutputPump(String name, int stream, InputStream from, ProcessOutput to) {
         this.stream = stream;
         this.from = from;
         this.to = to;
@@ -36,7 +37,7 @@ final class OutputPump {
     }
 
     /** Waits until everything was handed over; to be called when the process is gone, so it is never long. */
-    void join() {
+    public void join() {
         Uninterrupted.join(thread);
     }
 }

@@ -15,7 +15,8 @@ public interface ProcessExecutor {
     ProcessExit run(ProcessRequest request, ProcessOutput output) throws InterruptedException;
 
     /** Starts the process and leaves it running. The answer is the caller's to close, which ends the container. */
-    RunningContainer start(ProcessRequest request, RunningProcess.Streams streams, ProcessOutput output);
+    RunningContainer start(ProcessRequest request, RunningProcess.Streams streams, ProcessOutput output)
+            throws InterruptedException;
 
     /** A container with its first process. It ends with that one. */
     interface RunningContainer extends RunningProcess {

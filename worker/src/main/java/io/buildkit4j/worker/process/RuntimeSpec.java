@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The {@code config.json} of a bundle, as the OCI runtime specification's config pages describe it. */
-final class RuntimeSpec {
+public final class RuntimeSpec {
     private static final List<String> MASKED = List.of(
             "/proc/acpi",
             "/proc/asound",
@@ -29,14 +29,15 @@ final class RuntimeSpec {
     private final Capabilities capabilities;
     private final boolean privileged;
 
-    RuntimeSpec(ProcessRequest request, Capabilities capabilities) {
+    /** For one container. */
+    public RuntimeSpec(ProcessRequest request, Capabilities capabilities) {
         this.request = request;
         this.capabilities = capabilities;
         this.privileged = request.isolation().privileged();
     }
 
     /** The whole document; {@code files} are mounts that the executor adds, before the request's own. */
-    JsonObject json(String cgroup, List<ProcessMount> files, boolean terminal) {
+    public JsonObject json(String cgroup, List<ProcessMount> files, boolean terminal) {
         JsonObject root = new JsonObject();
         root.addProperty("path", request.root().toString());
         root.addProperty("readonly", request.readOnlyRoot());
@@ -51,7 +52,7 @@ final class RuntimeSpec {
     }
 
     /** The part that tells of one process. */
-    static JsonObject process(ProcessRequest.Command command, Collection<String> granted, boolean terminal) {
+    public static JsonObject process(ProcessRequest.Command command, Collection<String> granted, boolean terminal) {
         JsonObject user = new JsonObject();
         user.addProperty("uid", Integer.toUnsignedLong(command.identity().uid()));
         user.addProperty("gid", Integer.toUnsignedLong(command.identity().gid()));
