@@ -89,7 +89,10 @@ public final class ContainerdImages implements AutoCloseable {
         if (!has(blob)) {
             RemoteContent.Writing writing = new RemoteContent.Writing(fresh(), labels);
             try (InputStream bytes = source.open()) {
-                content.put(blob.digest(), blob.size(), bytes, writing);
+                containerd.ask(() -> {
+                    content.put(blob.digest(), blob.size(), bytes, writing);
+                    return blob;
+                });
             } catch (java.io.IOException failed) {
                 throw new WireFault(Kind.UNKNOWN, "cannot close " + blob.digest() + ": " + failed.getMessage(), failed);
             }
