@@ -46,6 +46,7 @@ final class Houses {
     static JavaClasses classes() {
         return new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !location.contains("-tests.jar"))
                 .withImportOption(location -> !location.contains("/it/target/") && !location.contains("/bench/target/"))
                 .importPackages(BASE);
     }
