@@ -11,7 +11,17 @@ final class StringMaps {
     private static final Set<String> NO_OPTIONS = Set.of(
             "io.buildkit4j.store.layer.LayerPaths.links",
             "io.buildkit4j.store.layer.Remembered.recent",
-            "io.buildkit4j.buildctl.command.Surroundings.environment");
+            "io.buildkit4j.buildctl.command.Surroundings.environment",
+            "io.buildkit4j.worker.source.git.GitCommand.more");
+
+    /** The variables of a Dockerfile: their names are whatever its author calls them. */
+    private static final Set<String> VARIABLES = Set.of(
+            "io.buildkit4j.frontend.check.Reading.arguments",
+            "io.buildkit4j.frontend.check.Reading.defaults",
+            "io.buildkit4j.frontend.emit.Observer$Moment.values",
+            "io.buildkit4j.frontend.emit.StageEmitter.values",
+            "io.buildkit4j.frontend.emit.StageResult.values",
+            "io.buildkit4j.frontend.stage.Substitution.values");
 
     /** The client's requests and answers are the protocol's open maps: any frontend and exporter may define keys. */
     private static final Set<String> OPEN_PROTOCOL = Set.of(
@@ -27,6 +37,7 @@ final class StringMaps {
     static boolean allowed(JavaField field) {
         return BY_NAME.contains(field.getName())
                 || NO_OPTIONS.contains(field.getFullName())
+                || VARIABLES.contains(field.getFullName())
                 || OPEN_PROTOCOL.contains(field.getOwner().getName())
                 || field.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.STATIC);
     }
