@@ -22,12 +22,13 @@ record Surroundings(
     /** What is set last comes last. */
     Surroundings withVariable(String name, String value) {
         List<String> more = new ArrayList<>(environment.size() + 1);
+        String prefix = name + "=";
         for (String variable : environment) {
-            if (!variable.startsWith(name + "=")) {
+            if (!variable.startsWith(prefix)) {
                 more.add(variable);
             }
         }
-        more.add(name + "=" + value);
+        more.add(prefix + value);
         return new Surroundings(List.copyOf(more), directory, user, hostname, hosts, ulimits, platform, constraints);
     }
 

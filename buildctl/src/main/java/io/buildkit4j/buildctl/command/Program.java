@@ -63,6 +63,7 @@ public final class Program {
         switch (name) {
             case "build", "b" -> build(global, rest);
             case "explain" -> explain(global, rest);
+            case "dockerfile" -> dockerfile(rest);
             case "du" -> diskUsage(global, rest);
             case "prune" -> prune(global, rest);
             case "df" -> space(global, rest);
@@ -70,8 +71,9 @@ public final class Program {
             case "attach" -> follow(global, rest);
             case "help" -> out.print(Usage.PROGRAM.help());
             default ->
-                throw new UsageFault("command is not known: " + name
-                        + "; there are build, explain, attach, du, prune, df and debug (see buildctl --help)");
+                throw new UsageFault(
+                        "command is not known: " + name
+                                + "; there are build, explain, dockerfile, attach, du, prune, df and debug (see buildctl --help)");
         }
     }
 
@@ -104,6 +106,17 @@ public final class Program {
         }
         try (Reached daemon = Reached.from(global, surroundings)) {
             new ExplainCommand(out).run(arguments, daemon.client());
+        }
+    }
+
+    private void dockerfile(List<String> words) throws InterruptedException {
+        if (words.isEmpty() || !words.getFirst().equals("explain")) {
+            throw new UsageFault("buildctl dockerfile does one thing: explain FILE");
+        }
+        Arguments arguments = arguments(Usage.DOCKERFILE_EXPLAIN, words.subList(1, words.size()))
+                .orElse(null);
+        if (arguments != null) {
+            new DockerfileCommand(surroundings).explain(arguments);
         }
     }
 

@@ -11,7 +11,7 @@ public enum Usage {
     PROGRAM(
             "buildctl",
             "[flags] COMMAND [command flags]",
-            "Builds with a build daemon: commands are build, explain, du, prune, df and debug.",
+            "Builds with a build daemon: commands are build, explain, dockerfile, attach, du, prune, df and debug.",
             global()),
     /** Builds. */
     BUILD("build", "[flags]", "Builds from a frontend or from LLB on standard input.", BuildCommand.FLAGS),
@@ -21,6 +21,13 @@ public enum Usage {
             "[flags] [REF|last]",
             "Shows for each step of a build whether it was found in the cache, and if not, why.",
             ExplainCommand.FLAGS),
+    /** Tells what a Dockerfile means. */
+    DOCKERFILE_EXPLAIN(
+            "dockerfile explain",
+            "[flags] FILE",
+            "Shows the stages of a Dockerfile, what each instruction says and needs, and what the checks find; as a picture,"
+                    + " too. Needs no daemon; base images are not looked up.",
+            DockerfileCommand.FLAGS),
     /** Shows what the daemon keeps. */
     DU("du", "[flags]", "Shows what the daemon keeps, the largest first.", DiskUsageCommand.FLAGS),
     /** Removes. */

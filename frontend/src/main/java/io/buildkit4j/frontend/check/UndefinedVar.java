@@ -6,6 +6,7 @@ import io.buildkit4j.frontend.instruction.Instruction;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A variable that nobody set is empty. */
@@ -15,6 +16,9 @@ final class UndefinedVar implements Rule {
 
     /** Arguments that are never in the environment of a step. */
     private static final Set<String> SILENT = Set.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE");
+
+    /** Of more variables than this none is looked for that may have been meant. */
+    private static final int MANY = 1_000;
 
     /** Names that a stage has declared, be they set or not. */
     private final Map<Integer, Set<String>> declared = new HashMap<>();
@@ -54,10 +58,10 @@ final class UndefinedVar implements Rule {
         Map<String, String> values = moment.values();
         for (String name : Reading.expand(text, values, escape).without(values.keySet())) {
             if (!names.contains(name) && !SILENT.contains(name)) {
+                boolean hopeless = values.size() > MANY;
+                Optional<String> near = hopeless ? Optional.empty() : NearestWord.within(2, name, values.keySet());
                 String message = "Usage of undefined variable '$" + name + "'"
-                        + NearestWord.within(2, name, values.keySet())
-                                .map(near -> " (did you mean $" + near + "?)")
-                                .orElse("");
+                        + near.map(other -> " (did you mean $" + other + "?)").orElse("");
                 found.add(TITLE, moment.instruction().statement(), message, name);
             }
         }

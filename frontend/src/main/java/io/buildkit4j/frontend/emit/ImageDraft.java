@@ -152,18 +152,19 @@ final class ImageDraft {
     }
 
     void variable(String name, String value) {
-        List<String> variables = texts("Env");
-        String set = name + "=" + value;
+        JsonElement found = config().get("Env");
+        JsonArray variables = found instanceof JsonArray known ? known : new JsonArray();
+        String prefix = name + "=";
         int at = 0;
-        while (at < variables.size() && !variables.get(at).startsWith(name + "=")) {
+        while (at < variables.size() && !variables.get(at).getAsString().startsWith(prefix)) {
             at++;
         }
         if (at < variables.size()) {
-            variables.set(at, set);
+            variables.set(at, new com.google.gson.JsonPrimitive(prefix + value));
         } else {
-            variables.add(set);
+            variables.add(prefix + value);
         }
-        texts("Env", variables);
+        config().add("Env", variables);
     }
 
     /** Adds to an object whose keys are a set, such as ExposedPorts. */

@@ -124,7 +124,7 @@ final class StageEmitter {
             case Instruction.Arg arg -> argument(arg);
             case Instruction.Env env -> {
                 List<String> texts = new ArrayList<>();
-                Map<String, String> before = Map.copyOf(values);
+                Map<String, String> before = env.pairs().size() == 1 ? values : Map.copyOf(values);
                 for (Instruction.Pair pair : env.pairs()) {
                     String name = expand(statement, pair.name(), before);
                     String value = expand(statement, pair.value(), before);

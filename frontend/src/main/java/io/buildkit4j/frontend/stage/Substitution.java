@@ -59,11 +59,16 @@ public final class Substitution {
         UNKNOWN
     }
 
+    private static final int DEEPEST = 100;
+    private static final int LONGEST = 4 << 20;
+
     private final class Reader {
         private final String text;
         private final Quotes quotes;
         private final boolean keepUnset;
         private int at;
+        private int depth;
+        private long taken;
 
         Reader(String text, Quotes quotes, boolean keepUnset) {
             this.text = text;
@@ -141,7 +146,21 @@ public final class Substitution {
             throw fault("unexpected end of statement while looking for matching double-quote");
         }
 
+        /** Texts that double themselves, or nest without end, must not take the daemon's memory. */
         private String variable() {
+            if (++depth > DEEPEST) {
+                throw fault("variables are nested more than " + DEEPEST + " deep");
+            }
+            String value = expanded();
+            depth--;
+            taken += value.length();
+            if (taken > LONGEST) {
+                throw fault("values of variables are longer than " + LONGEST + " characters");
+            }
+            return value;
+        }
+
+        private String expanded() {
             if (at < text.length() && text.charAt(at) == '{') {
                 at++;
                 return braced();

@@ -39,7 +39,7 @@ final class Houses {
                             "frontend",
                             "worker",
                             "exporter")),
-            Map.entry("buildctl", Set.of("footing", "image", "wire", "llb", "client", "buildd")));
+            Map.entry("buildctl", Set.of("footing", "image", "wire", "llb", "frontend", "client", "buildd")));
 
     private Houses() {}
 
