@@ -39,6 +39,15 @@ public interface Session {
                 io.buildkit4j.footing.Kind.UNIMPLEMENTED, "the client does not offer content store " + store);
     }
 
+    /**
+     * What the client offers once under a path of {@code http://buildkit-session}, such as a context on its standard input.
+     *
+     * @throws WireFault UNIMPLEMENTED when the client offers nothing
+     */
+    default java.io.InputStream upload(String path) throws InterruptedException {
+        throw new WireFault(io.buildkit4j.footing.Kind.UNIMPLEMENTED, "the client does not offer uploads");
+    }
+
     /** User name and secret for a registry host, when the client has any. */
     Optional<Credentials> credentials(String host) throws InterruptedException;
 

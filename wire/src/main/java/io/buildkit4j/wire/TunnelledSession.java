@@ -158,6 +158,12 @@ final class TunnelledSession implements Session, AutoCloseable {
         return new RemoteContent(channel, store);
     }
 
+    @Override
+    public java.io.InputStream upload(String path) {
+        require("/moby.upload.v1.Upload/Pull", "uploads");
+        return UploadStream.of(channel, path);
+    }
+
     private static Metadata headers(SendTarget target) {
         Metadata headers = new Metadata();
         if (!target.exporterId().isEmpty()) {

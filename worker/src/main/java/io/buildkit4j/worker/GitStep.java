@@ -1,6 +1,7 @@
 package io.buildkit4j.worker;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.llb.Attribute;
 import io.buildkit4j.llb.ExecMount;
 import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.solver.CacheMap;
@@ -50,6 +51,7 @@ final class GitStep implements Step {
                 .given("directory", url.directory())
                 .given("git directory", source.keepGitDirectory() ? url.shown() : "")
                 .given("submodules", source.skipSubmodules() ? "skipped" : "")
+                .given("times", isDated() ? "commit" : "")
                 .last(List.of());
     }
 
@@ -81,8 +83,17 @@ final class GitStep implements Step {
         return Optional.empty();
     }
 
+    private boolean says(String attribute, String value) {
+        return source.rest().contains(new Attribute(attribute, value));
+    }
+
+    private boolean isDated() {
+        return says("git.mtime", "commit");
+    }
+
     private String commit(GitRemote remote) throws InterruptedException {
-        String commit = repositories.resolve(remote);
+        boolean trusted = says("git.fetchbycommit", "true") && source.checksum().matches("[0-9a-f]{40}|[0-9a-f]{64}");
+        String commit = trusted ? source.checksum() : repositories.resolve(remote);
         if (!commit.startsWith(source.checksum())) {
             throw new WorkerFault(
                     Kind.DATA_LOSS,
@@ -105,6 +116,9 @@ final class GitStep implements Step {
                         commit,
                         new GitRepositories.Checkout(
                                 mounted.path(), source.keepGitDirectory(), !source.skipSubmodules()));
+                if (isDated()) {
+                    repositories.date(remote, commit, mounted.path());
+                }
             }
             return List.of(active.commit());
         }

@@ -28,8 +28,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One file from the web. With a checksum its key is known without asking anybody. */
-record HttpStep(SourceId.Http source, String name, Downloads downloads, ExecGrants.Place grants, Store store)
+record HttpStep(
+        SourceId.Http source,
+        String name,
+        Downloads downloads,
+        ExecGrants.Place grants,
+        SessionDoor sessions,
+        Store store)
         implements Step {
+    /** What clients upload has addresses of its own. */
+    private static final String UPLOADS = "http://buildkit-session/";
+
     private static final String HEADER = "http.header.";
     private static final Pattern FILENAME = Pattern.compile("filename=(?:\"([^\"]*)\"|([^;\\s]+))");
 
@@ -51,6 +60,13 @@ record HttpStep(SourceId.Http source, String name, Downloads downloads, ExecGran
     }
 
     private Downloads.Download fetch(JobContext<Ref> context) throws InterruptedException {
+        String url = source.url();
+        if (url.startsWith(UPLOADS)) {
+            return downloads.take(
+                    url,
+                    () -> sessions.require("", context.sessions(), "the upload " + url)
+                            .upload(url.substring(UPLOADS.length() - 1)));
+        }
         PacedProgress progress = new PacedProgress(context.progress());
         return downloads.fetch(
                 request(context.sessions()),

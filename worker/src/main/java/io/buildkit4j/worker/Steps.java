@@ -49,7 +49,7 @@ record Steps(
             case SourceId.Local local ->
                 new LocalStep(local, grants.session(), directories, sessions, new LocalStep.Kept(store, listings));
             case SourceId.Git git -> new GitStep(git, repositories, store, new GitStep.Door(crews.grants(), policy));
-            case SourceId.Http http -> new HttpStep(http, name, downloads, crews.grants(), store);
+            case SourceId.Http http -> new HttpStep(http, name, downloads, crews.grants(), sessions, store);
             case SourceId.OciLayout layout -> throw unsupported("source oci-layout://" + layout.reference());
             case SourceId.Blob blob -> throw unsupported("source " + blob.scheme() + "://" + blob.reference());
             case SourceId.Unknown unknown -> throw unsupported("source " + unknown.identifier());

@@ -5,8 +5,12 @@ import io.buildkit4j.frontend.Gateway;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.image.Reference;
+import io.buildkit4j.llb.Attribute;
 import io.buildkit4j.llb.Definition;
+import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.llb.SourceMap;
+import io.buildkit4j.llb.State;
+import io.buildkit4j.llb.StepNote;
 import io.buildkit4j.solver.BuildEvent;
 import io.buildkit4j.solver.Edge;
 import io.buildkit4j.store.Ref;
@@ -17,6 +21,9 @@ import io.buildkit4j.worker.ImageResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +66,49 @@ final class BuildGateway implements Gateway {
 
     @Override
     public Optional<byte[]> readFile(Definition definition, String path) throws InterruptedException {
+        return readStart(definition, path, Integer.MAX_VALUE);
+    }
+
+    /** Servers tell when a file was changed, commits when they were made; both are the times of what is received. */
+    @Override
+    public Optional<Instant> modified(SourceId source) throws InterruptedException {
+        Optional<SourceId> dated = switch (source) {
+            case SourceId.Git git -> Optional.of(dated(git));
+            case SourceId.Http http -> Optional.of(http);
+            case SourceId.DockerImage _, SourceId.OciLayout _, SourceId.Blob _, SourceId.Local _, SourceId.Unknown _ ->
+                Optional.empty();
+        };
+        if (dated.isEmpty()) {
+            return Optional.empty();
+        }
+        Definition definition = State.source(
+                        dated.get(), Optional.empty(), StepNote.named("[internal] resolve SOURCE_DATE_EPOCH"))
+                .marshal();
+        try (Ref ref = site.solve(site.load(definition))) {
+            return ref.tree().list("/").stream()
+                    .map(TreeEntry::modified)
+                    .filter(time -> time > 0)
+                    .findFirst()
+                    .map(time -> Instant.ofEpochSecond(time / 1_000_000_000L));
+        }
+    }
+
+    private static SourceId dated(SourceId.Git git) {
+        List<Attribute> rest = new ArrayList<>(git.rest());
+        rest.removeIf(attribute -> attribute.key().equals("git.mtime"));
+        rest.add(new Attribute("git.mtime", "commit"));
+        return new SourceId.Git(
+                git.location(),
+                git.fullUrl(),
+                git.keepGitDirectory(),
+                git.checksum(),
+                git.skipSubmodules(),
+                git.access(),
+                rest);
+    }
+
+    @Override
+    public Optional<byte[]> readStart(Definition definition, String path, int length) throws InterruptedException {
         Optional<Edge<Ref>> edge = site.load(definition);
         if (edge.isEmpty()) {
             return Optional.empty();
@@ -71,7 +121,7 @@ final class BuildGateway implements Gateway {
                 return Optional.empty();
             }
             try (InputStream in = tree.open(file.get())) {
-                return Optional.of(in.readAllBytes());
+                return Optional.of(in.readNBytes(length));
             } catch (IOException failed) {
                 throw new StoreFault(Kind.DATA_LOSS, "cannot read " + path + ": " + failed.getMessage(), failed);
             }

@@ -27,6 +27,7 @@ import java.util.function.Function;
  */
 final class Outcomes {
     static final String CONFIG = "containerimage.config";
+    private static final String EPOCH = "source.date.epoch";
     private static final String PLATFORMS = "refs.platforms";
     private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -41,6 +42,9 @@ final class Outcomes {
             String key = byPlatform ? build.platform().toString() : "";
             trees.add(new Outcome.Tree(key, add.apply(build.definition())));
             notes.add(new Outcome.Note(byPlatform ? CONFIG + "/" + key : CONFIG, build.imageConfig()));
+            build.epoch()
+                    .ifPresent(time -> notes.add(new Outcome.Note(
+                            byPlatform ? EPOCH + "/" + key : EPOCH, Long.toString(time.getEpochSecond()))));
             JsonObject platform = new JsonObject();
             platform.addProperty("ID", build.platform().toString());
             platform.add("Platform", platform(build.platform()));
@@ -96,7 +100,17 @@ final class Outcomes {
                     : said.getFirst().platform();
             parts.add(new Plan.Part(platform, find.apply(id), config));
         }
-        return new Plan(parts, outcome.byPlatform(), epoch);
+        return new Plan(parts, outcome.byPlatform(), epoch.or(() -> epoch(outcome)));
+    }
+
+    /** The time that the frontend found; where it found several, the first. */
+    private static Optional<Instant> epoch(Outcome outcome) {
+        return outcome.notes().stream()
+                .filter(note -> note.key().equals(EPOCH) || note.key().startsWith(EPOCH + "/"))
+                .map(Outcome.Note::value)
+                .filter(seconds -> seconds.matches("-?[0-9]{1,12}"))
+                .map(seconds -> Instant.ofEpochSecond(Long.parseLong(seconds)))
+                .findFirst();
     }
 
     private record Named(String key, Platform platform) {}

@@ -5,7 +5,11 @@ import io.buildkit4j.image.Digest;
 import io.buildkit4j.worker.WorkerFault;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,12 +72,35 @@ public final class GitRepositories {
                 Kind.NOT_FOUND, url.shown() + " has no branch, tag or commit \"" + wanted + "\": check the name");
     }
 
+    /** Gives everything below the directory the time of the commit, which has been checked out. */
+    public void date(GitRemote remote, String commit, Path target) throws InterruptedException {
+        Path repository = repository(remote);
+        String seconds = command(repository)
+                .run("show", "--no-patch", "--format=%ct", commit)
+                .strip();
+        FileTime time = FileTime.from(Instant.ofEpochSecond(Long.parseLong(seconds)));
+        try (Stream<Path> all = Files.walk(target)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        .setTimes(time, null, null);
+            }
+        } catch (IOException failed) {
+            throw new WorkerFault(
+                    Kind.INTERNAL, "cannot date " + remote.url().shown() + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    // Who may see more must not leave it to who may see less.
+    private Path repository(GitRemote remote) {
+        return made().resolve(
+                        Digest.ofText(remote.url().remote() + remote.login().identity())
+                                .hex());
+    }
+
     /** Writes the commit's files, or those of the URL's directory, to the target. */
     public void checkout(GitRemote remote, String commit, Checkout checkout) throws InterruptedException {
         GitUrl url = remote.url();
-        // Who may see more must not leave it to who may see less.
-        Path repository = made().resolve(
-                        Digest.ofText(url.remote() + remote.login().identity()).hex());
+        Path repository = repository(remote);
         try (Claims.Claim _ = claims.claim(repository);
                 KnownHosts hosts = KnownHosts.of(directory, remote.login())) {
             fetch(remote, commit, repository, hosts.file());

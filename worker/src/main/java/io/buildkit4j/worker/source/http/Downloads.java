@@ -62,6 +62,33 @@ public final class Downloads implements AutoCloseable {
         void progress(long current, long total);
     }
 
+    /** Something that can be read once. */
+    @FunctionalInterface
+    public interface Offer {
+        /** Begins to read it. */
+        InputStream open() throws InterruptedException;
+    }
+
+    /**
+     * What is offered once under this URL, which nothing else ever is; what was taken before is taken again.
+     *
+     * @throws WorkerFault UNAVAILABLE, naming the URL
+     */
+    public Download take(String url, Offer offer) throws InterruptedException {
+        Optional<Download> before = remembered(url);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        try (InputStream body = offer.open()) {
+            Download got =
+                    keep(body, HttpHeaders.of(java.util.Map.of(), (name, value) -> true), (current, total) -> {});
+            known.put(url, write(got));
+            return got;
+        } catch (IOException failed) {
+            throw new WorkerFault(Kind.UNAVAILABLE, "cannot get " + url + ": " + why(failed), failed);
+        }
+    }
+
     /**
      * What the URL has now. Not sent again when the server says that it is what was got before.
      *
