@@ -22,6 +22,8 @@ public final class Digest implements Comparable<Digest> {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN)
             .withInvokeExactBehavior();
 
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
+
     /** Never fed, only copied: asking the platform for a new one costs more than hashing a short text. */
     private static final MessageDigest UNFED = unfed();
 
@@ -160,8 +162,28 @@ public final class Digest implements Comparable<Digest> {
         return byAlgorithm == 0 ? Arrays.compareUnsigned(bytes(), other.bytes()) : byAlgorithm;
     }
 
+    /** {@code algorithm:hex}; written in one go, since every event and message has one. */
     @Override
     public String toString() {
-        return algorithm() + ":" + hex();
+        byte[] text = new byte[7 + 2 * (rest == null ? 32 : 64)];
+        copy(algorithm() + ':', text, 0);
+        putHex(first, text, 7);
+        putHex(second, text, 23);
+        putHex(third, text, 39);
+        putHex(fourth, text, 55);
+        if (rest != null) {
+            copy(HexFormat.of().formatHex(rest), text, 71);
+        }
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void copy(String ascii, byte[] text, int at) {
+        System.arraycopy(ascii.getBytes(StandardCharsets.ISO_8859_1), 0, text, at, ascii.length());
+    }
+
+    private static void putHex(long value, byte[] text, int at) {
+        for (int i = 0; i < 16; i++) {
+            text[at + i] = DIGITS[(int) (value >>> (60 - 4 * i)) & 0xF];
+        }
     }
 }

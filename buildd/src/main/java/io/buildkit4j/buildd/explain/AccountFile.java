@@ -10,6 +10,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,24 +23,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * An account as a file: gzip, whose checksum tells a damaged one. Every text is written once and named by its number after
- * that. It is written aside and renamed; one that cannot be read is absent.
+ * An account as a file: gzip, whose checksum tells a damaged one. Every text and every digest is written once, a digest as its
+ * bytes, and named by its number after that. It is written aside and renamed; one that cannot be read is absent.
  */
 final class AccountFile {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int BUFFER = 64 << 10;
     private static final int LONGEST = 1 << 24;
+    /** Where a number could stand: a text that has none yet follows, a digest, or nothing, for there is no digest. */
+    private static final int NEW_TEXT = -1;
+
+    private static final int NEW_DIGEST = -2;
+    private static final int NO_DIGEST = -3;
 
     private AccountFile() {}
 
     static void write(Path file, BuildAccount account) throws IOException {
         Path aside = file.resolveSibling(file.getFileName() + ".new");
-        try (DataOutputStream out = new DataOutputStream(
-                new BufferedOutputStream(new GZIPOutputStream(Files.newOutputStream(aside), BUFFER), BUFFER))) {
+        try (DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(new QuickGzip(Files.newOutputStream(aside)), BUFFER))) {
             new Writer(out).account(account);
         }
         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -64,9 +71,18 @@ final class AccountFile {
         }
     }
 
+    /** Half of an account is hashes, which nothing makes smaller. */
+    private static final class QuickGzip extends GZIPOutputStream {
+        QuickGzip(OutputStream out) throws IOException {
+            super(out, BUFFER);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
+    }
+
     private static final class Writer {
         private final DataOutputStream out;
-        private final Map<String, Integer> texts = new HashMap<>();
+        /** Texts and digests. */
+        private final Map<Object, Integer> numbers = new HashMap<>();
 
         Writer(DataOutputStream out) {
             this.out = out;
@@ -89,13 +105,34 @@ final class AccountFile {
         }
 
         private void text(String text) throws IOException {
-            Integer known = texts.putIfAbsent(text, texts.size());
-            out.writeInt(known == null ? -1 : known);
-            if (known == null) {
-                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                out.writeInt(bytes.length);
-                out.write(bytes);
+            if (isNew(text, NEW_TEXT)) {
+                bytes(text.getBytes(StandardCharsets.UTF_8));
             }
+        }
+
+        private void digest(Digest digest) throws IOException {
+            if (isNew(digest, NEW_DIGEST)) {
+                bytes(digest.bytes());
+            }
+        }
+
+        private void digest(Optional<Digest> digest) throws IOException {
+            if (digest.isPresent()) {
+                digest(digest.get());
+            } else {
+                out.writeInt(NO_DIGEST);
+            }
+        }
+
+        private boolean isNew(Object value, int sign) throws IOException {
+            Integer number = numbers.putIfAbsent(value, numbers.size());
+            out.writeInt(number == null ? sign : number);
+            return number == null;
+        }
+
+        private void bytes(byte[] bytes) throws IOException {
+            out.writeInt(bytes.length);
+            out.write(bytes);
         }
 
         private void texts(List<String> some) throws IOException {
@@ -106,15 +143,15 @@ final class AccountFile {
         }
 
         private void step(StepAccount step) throws IOException {
-            text(step.vertex().toString());
+            digest(step.vertex());
             text(step.name());
             texts(step.group()
                     .map(group -> List.of(group.id(), group.name(), Boolean.toString(group.weak())))
                     .orElse(List.of()));
             text(step.verdict().name());
             out.writeBoolean(step.ignored());
-            text(step.definition().toString());
-            text(step.key().map(Digest::toString).orElse(""));
+            digest(step.definition());
+            digest(step.key());
             text(step.result().orElse(""));
             List<String> parts = new ArrayList<>();
             step.ingredients().parts().forEach(part -> {
@@ -124,11 +161,11 @@ final class AccountFile {
             texts(parts);
             out.writeInt(step.inputs().size());
             for (StepAccount.Input input : step.inputs()) {
-                text(input.vertex().toString());
+                digest(input.vertex());
                 out.writeInt(input.output());
                 text(input.selector());
                 out.writeBoolean(input.byContent());
-                text(input.content().map(Digest::toString).orElse(""));
+                digest(input.content());
             }
             texts(step.lost());
             out.writeLong(step.took().toNanos());
@@ -137,7 +174,7 @@ final class AccountFile {
 
     private static final class Reader {
         private final DataInputStream in;
-        private final List<String> texts = new ArrayList<>();
+        private final List<Object> values = new ArrayList<>();
 
         Reader(DataInputStream in) {
             this.in = in;
@@ -168,17 +205,38 @@ final class AccountFile {
         }
 
         private String text() throws IOException {
+            return as(String.class, in.readInt());
+        }
+
+        private Digest digest() throws IOException {
+            return as(Digest.class, in.readInt());
+        }
+
+        private Optional<Digest> givenDigest() throws IOException {
             int number = in.readInt();
+            return number == NO_DIGEST ? Optional.empty() : Optional.of(as(Digest.class, number));
+        }
+
+        private <T> T as(Class<T> wanted, int number) throws IOException {
+            Object value = value(number);
+            if (!wanted.isInstance(value)) {
+                throw new IOException("number " + number + " is no " + wanted.getSimpleName());
+            }
+            return wanted.cast(value);
+        }
+
+        private Object value(int number) throws IOException {
             if (number >= 0) {
-                return texts.get(number);
+                return values.get(number);
             }
             int length = in.readInt();
             if (length < 0 || length > LONGEST) {
                 throw new IOException("a text of " + length + " bytes");
             }
-            String text = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-            texts.add(text);
-            return text;
+            byte[] bytes = in.readNBytes(length);
+            Object value = number == NEW_DIGEST ? Digest.ofHash(bytes) : new String(bytes, StandardCharsets.UTF_8);
+            values.add(value);
+            return value;
         }
 
         private List<String> texts() throws IOException {
@@ -196,13 +254,13 @@ final class AccountFile {
 
         private StepAccount step() throws IOException {
             return new StepAccount(
-                    Digest.parse(text()),
+                    digest(),
                     text(),
                     group(texts()),
                     Verdict.valueOf(text()),
                     in.readBoolean(),
-                    Digest.parse(text()),
-                    given().map(Digest::parse),
+                    digest(),
+                    givenDigest(),
                     given(),
                     ingredients(texts()),
                     inputs(),
@@ -229,8 +287,7 @@ final class AccountFile {
             int count = in.readInt();
             List<StepAccount.Input> inputs = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                inputs.add(new StepAccount.Input(
-                        Digest.parse(text()), in.readInt(), text(), in.readBoolean(), given().map(Digest::parse)));
+                inputs.add(new StepAccount.Input(digest(), in.readInt(), text(), in.readBoolean(), givenDigest()));
             }
             return inputs;
         }
