@@ -20,7 +20,7 @@ final class DefinitionRules {
         if (entries.getLast().inputs().isEmpty()) {
             throw LlbFault.invalid("invalid definition: the last op has no inputs");
         }
-        Map<Digest, Integer> places = new HashMap<>();
+        Map<Digest, Integer> places = HashMap.newHashMap(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             if (entry.isTerminal() && i < entries.size() - 1) {
@@ -32,16 +32,26 @@ final class DefinitionRules {
                         "invalid definition: entries " + earlier + " and " + i + " are the same op " + entry.digest());
             }
         }
+        if (!inOrder(entries, places)) {
+            acyclic(entries, places);
+        }
+    }
+
+    /** Whether each entry uses earlier ones only, as is usual; then there is no cycle. */
+    private static boolean inOrder(List<Entry> entries, Map<Digest, Integer> places) {
+        boolean inOrder = true;
         for (int i = 0; i < entries.size(); i++) {
             for (OpInput input : entries.get(i).inputs()) {
-                if (!places.containsKey(input.digest())) {
+                Integer place = places.get(input.digest());
+                if (place == null) {
                     throw LlbFault.invalid("invalid definition: entry " + i + " ("
                             + entries.get(i).digest() + ") uses " + input.digest()
                             + ", which is not in the definition");
                 }
+                inOrder &= place < i;
             }
         }
-        acyclic(entries, places);
+        return inOrder;
     }
 
     /** A cycle needs a broken hash; its price is that of one walk, and it would never end elsewhere. */

@@ -10,7 +10,7 @@ import io.buildkit4j.llb.OpInput;
 import io.buildkit4j.llb.OpMetadata;
 import io.buildkit4j.wire.proto.ops.Op;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,9 +60,8 @@ public final class DefinitionCodec {
         for (int i = 0; i < in.getDefCount(); i++) {
             entries.add(entry(in.getDef(i), i, i == in.getDefCount() - 1));
         }
-        Map<Digest, OpMetadata> metadata = new LinkedHashMap<>();
-        new TreeMap<>(in.getMetadataMap())
-                .forEach((digest, said) -> metadata.put(OpCodec.digest(digest), MetadataCodec.read(said)));
+        Map<Digest, OpMetadata> metadata = HashMap.newHashMap(in.getMetadataCount());
+        in.getMetadataMap().forEach((digest, said) -> metadata.put(OpCodec.digest(digest), MetadataCodec.read(said)));
         return Definition.of(
                 entries,
                 metadata,
