@@ -85,6 +85,9 @@ public interface Client extends AutoCloseable {
     /** The daemon's workers, as far as the filters select them. */
     List<WorkerInfo> workers(List<String> filters) throws InterruptedException;
 
+    /** The builds that the daemon remembers. */
+    BuildHistory history();
+
     /** What the daemon is. */
     DaemonInfo info() throws InterruptedException;
 

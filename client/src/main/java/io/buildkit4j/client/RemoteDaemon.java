@@ -9,7 +9,9 @@ public final class RemoteDaemon {
     private RemoteDaemon() {}
 
     /**
-     * Connects to {@code unix://PATH} or {@code tcp://HOST:PORT}.
+     * Connects to {@code unix://PATH} or {@code tcp://HOST:PORT}, or through a program that runs {@code buildctl dial-stdio}
+     * where the daemon is: {@code docker-container://NAME}, {@code podman-container://NAME}, {@code nerdctl-container://NAME},
+     * {@code kube-pod://POD}, {@code ssh://[USER@]HOST[:PORT][/SOCKET]}.
      *
      * @throws ClientFault INVALID_ARGUMENT for another form, UNAVAILABLE when nobody answers there
      */

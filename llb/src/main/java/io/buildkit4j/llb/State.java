@@ -79,6 +79,16 @@ public final class State {
         return run.apply(this, note);
     }
 
+    /** What the definition says that lies at this path of the tree when the build gets here: a build in the build. */
+    public State built(String definition, StepNote note) {
+        InputList inputs = new InputList();
+        Op.BuildInput written = new Op.BuildInput("buildkit.llb.definition", inputs.add(this));
+        Attribute file = new Attribute("llbbuild.filename", definition);
+        OpFrame frame = OpFrame.of(inputs.inputs());
+        Op.Build op = new Op.Build(frame, Op.NONE, List.of(written), Optional.empty(), List.of(file));
+        return at(Node.of(op, inputs.outputs(), note), 0);
+    }
+
     /** With a variable set. */
     public State addEnvironment(String name, String value) {
         return new State(output, around.withVariable(name, value));

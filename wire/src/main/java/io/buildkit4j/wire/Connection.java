@@ -8,7 +8,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
@@ -81,22 +80,41 @@ public final class Connection implements AutoCloseable {
             out.close();
             in.close();
         };
-        ByteSocket socket = new ByteSocket(new ByteSocket.Streams(in, out, end));
-        try {
-            return new Connection(new Address.Tcp("localhost", 0), new Dialer() {
-                private final AtomicBoolean taken = new AtomicBoolean();
+        AtomicBoolean taken = new AtomicBoolean();
+        return over("standard streams", () -> {
+            if (taken.getAndSet(true)) {
+                throw new IOException("the peer has hung up");
+            }
+            return new Line(in, out, end);
+        });
+    }
 
-                @Override
-                public Socket dial() throws IOException {
-                    if (taken.getAndSet(true)) {
-                        throw new IOException("the peer has hung up");
-                    }
-                    return socket;
-                }
+    /**
+     * A connection over byte streams that somebody else makes.
+     *
+     * @param name of the peer, for messages
+     * @throws WireFault UNAVAILABLE when the first line cannot be made
+     */
+    public static Connection over(String name, Lines lines) {
+        try {
+            return new Connection(new Address.Tcp("localhost", 0), () -> {
+                Line line = lines.open();
+                return new ByteSocket(new ByteSocket.Streams(line.in(), line.out(), line.end()));
             });
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+        } catch (IOException refused) {
+            throw new WireFault(
+                    Kind.UNAVAILABLE, "cannot reach the daemon at " + name + ": " + refused.getMessage(), refused);
         }
+    }
+
+    /** Two streams to a peer. Closing {@code end} must end a read that is under way. */
+    public record Line(InputStream in, OutputStream out, Closeable end) {}
+
+    /** Makes a line to a peer: the first, and another whenever that has broken. */
+    @FunctionalInterface
+    public interface Lines {
+        /** One more. */
+        Line open() throws IOException;
     }
 
     /** Makes a connection's socket. */

@@ -131,7 +131,7 @@ public final class BuildCommand {
 
     /** Builds and shows how it goes, or shows what would be done. */
     public void run(Arguments arguments, SolveRequest request, Client client) throws InterruptedException {
-        boolean json = ExplainCommand.isJson(arguments);
+        boolean json = Format.isJson(arguments);
         if (arguments.on("plan")) {
             new ExplainCommand(surroundings.out()).showPlan(client.plan(request), json);
             return;

@@ -33,7 +33,7 @@ public final class ExplainCommand {
         if (arguments.rest().size() > 1) {
             throw new UsageFault("explain takes one build's REF, or last, not: " + String.join(" ", arguments.rest()));
         }
-        boolean json = isJson(arguments);
+        boolean json = Format.isJson(arguments);
         String reference =
                 arguments.rest().isEmpty() ? "last" : arguments.rest().getFirst();
         Explanation explanation = client.explain(reference);
@@ -43,15 +43,6 @@ public final class ExplainCommand {
                         ? ExplanationJson.write(explanation) + "\n"
                         : new ExplanationTable(columns(), verbose).build(explanation));
         out.flush();
-    }
-
-    static boolean isJson(Arguments arguments) {
-        String format = arguments.text("format").orElse("table");
-        return switch (format) {
-            case "json" -> true;
-            case "table" -> false;
-            default -> throw new UsageFault("--format is table or json, not: " + format);
-        };
     }
 
     /** Shows what a build would do. */

@@ -69,11 +69,12 @@ public final class Program {
             case "df" -> space(global, rest);
             case "debug" -> debug(global, rest);
             case "attach" -> follow(global, rest);
+            case "prune-histories" -> histories(global, Usage.PRUNE_HISTORIES, rest);
+            case "dial-stdio" -> DialCommand.run(global, surroundings);
             case "help" -> out.print(Usage.PROGRAM.help());
             default ->
-                throw new UsageFault(
-                        "command is not known: " + name
-                                + "; there are build, explain, dockerfile, attach, du, prune, df and debug (see buildctl --help)");
+                throw new UsageFault("command is not known: " + name
+                        + "; there are build, explain, dockerfile, attach, du, prune, prune-histories, df and debug (see buildctl --help)");
         }
     }
 
@@ -173,6 +174,10 @@ public final class Program {
                 }
             }
             case "logs" -> follow(global, rest);
+            case "histories" -> histories(global, Usage.HISTORIES, rest);
+            case "monitor" -> histories(global, Usage.MONITOR, rest);
+            case "ctl" -> histories(global, Usage.CTL, rest);
+            case "get" -> histories(global, Usage.GET, rest);
             case "verify" -> {
                 Arguments arguments = arguments(Usage.VERIFY, rest).orElse(null);
                 if (arguments != null) {
@@ -186,8 +191,8 @@ public final class Program {
             }
             case "", "--help", "-h" -> out.print(Usage.DEBUG.help());
             default ->
-                throw new UsageFault(
-                        "command is not known: debug " + name + "; there are dump-llb, logs, workers, verify and info");
+                throw new UsageFault("command is not known: debug " + name
+                        + "; there are dump-llb, logs, histories, monitor, ctl, get, workers, verify and info");
         }
     }
 
@@ -198,6 +203,16 @@ public final class Program {
         }
         try (Reached daemon = Reached.from(global, surroundings)) {
             new BuildCommand(surroundings).follow(arguments, daemon.client());
+        }
+    }
+
+    private void histories(Arguments global, Usage usage, List<String> words) throws InterruptedException {
+        Arguments arguments = arguments(usage, words).orElse(null);
+        if (arguments == null) {
+            return;
+        }
+        try (Reached daemon = Reached.from(global, surroundings)) {
+            new HistoryCommand(out).run(usage, arguments, daemon.client().history());
         }
     }
 

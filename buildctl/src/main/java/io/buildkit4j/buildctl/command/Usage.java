@@ -11,7 +11,7 @@ public enum Usage {
     PROGRAM(
             "buildctl",
             "[flags] COMMAND [command flags]",
-            "Builds with a build daemon: commands are build, explain, dockerfile, attach, du, prune, df and debug.",
+            "Builds with a build daemon: commands are build, explain, dockerfile, attach, du, prune, prune-histories, df and debug.",
             global()),
     /** Builds. */
     BUILD("build", "[flags]", "Builds from a frontend or from LLB on standard input.", BuildCommand.FLAGS),
@@ -41,8 +41,8 @@ public enum Usage {
     /** Looks closer. */
     DEBUG(
             "debug",
-            "dump-llb|logs|workers|verify|info",
-            "Looks closer: dump-llb, logs, workers, verify, info.",
+            "dump-llb|logs|histories|monitor|ctl|get|workers|verify|info",
+            "Looks closer: dump-llb, logs, histories, monitor, ctl, get, workers, verify, info.",
             List.of()),
     /** Shows LLB. */
     DUMP_LLB(
@@ -64,6 +64,28 @@ public enum Usage {
             "[flags] REF",
             "Shows what a build said from its beginning, and follows it when it runs; attach is the same.",
             List.of(Flag.option("progress", "KIND", "plain, auto, tty, rawjson or quiet"))),
+    /** Lists the builds that the daemon remembers. */
+    HISTORIES("debug histories", "[flags]", "Shows the builds that the daemon remembers.", HistoryCommand.LISTED),
+    /** Tells of builds as they begin and end. */
+    MONITOR(
+            "debug monitor",
+            "[flags]",
+            "Tells of builds as they begin and end, until it is interrupted.",
+            HistoryCommand.MONITORED),
+    /** Changes a build's record. */
+    CTL("debug ctl", "--pin|--unpin|--delete REF", "Pins, lets go or forgets a build.", HistoryCommand.CHANGED),
+    /** Forgets builds. */
+    PRUNE_HISTORIES(
+            "prune-histories",
+            "[flags]",
+            "Forgets all builds that have ended and are not pinned.",
+            HistoryCommand.LISTED),
+    /** Copies content. */
+    GET(
+            "debug get",
+            "DIGEST",
+            "Writes what the daemon keeps under a digest, such as a build's log, to standard output.",
+            List.of()),
     /** Looks for damage. */
     VERIFY(
             "debug verify",
@@ -91,7 +113,7 @@ public enum Usage {
                 Flag.option(
                         "addr",
                         "ADDRESS",
-                        "where the daemon listens: unix://PATH or tcp://HOST:PORT; default $BUILDKIT_HOST, then the usual socket, then a daemon inside this process"),
+                        "where the daemon listens: unix://PATH, tcp://HOST:PORT, docker-container://NAME, podman-container://NAME, nerdctl-container://NAME, kube-pod://POD or ssh://HOST; default $BUILDKIT_HOST, then the usual socket, then a daemon inside this process"),
                 Flag.alone("debug", "shows where errors come from"),
                 Flag.option("tlscacert", "FILE", "authority that the daemon's certificate must come from, in PEM"),
                 Flag.option("tlscert", "FILE", "certificate to show to the daemon, in PEM"),

@@ -3,7 +3,6 @@ package io.buildkit4j.buildctl.command;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.buildkit4j.buildctl.UsageFault;
 import io.buildkit4j.buildctl.flags.Arguments;
 import io.buildkit4j.buildctl.flags.Flag;
 import io.buildkit4j.buildctl.progress.Texts;
@@ -24,7 +23,7 @@ final class VerifyCommand {
     }
 
     void run(Arguments arguments, Client client) throws InterruptedException {
-        boolean json = isJson(arguments);
+        boolean json = Format.isJson(arguments);
         Verification found = client.verify();
         if (json) {
             out.println(json(found));
@@ -32,15 +31,6 @@ final class VerifyCommand {
             table(found);
         }
         out.flush();
-    }
-
-    private static boolean isJson(Arguments arguments) {
-        String format = arguments.text("format").orElse("table");
-        return switch (format) {
-            case "json", "{{json .}}" -> true;
-            case "table" -> false;
-            default -> throw new UsageFault("--format is table or json, not: " + format);
-        };
     }
 
     private void table(Verification found) {

@@ -1,6 +1,7 @@
 package io.buildkit4j.client.door;
 
 import io.buildkit4j.client.BuildFrontend;
+import io.buildkit4j.client.BuildHistory;
 import io.buildkit4j.client.Client;
 import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.DaemonInfo;
@@ -15,6 +16,7 @@ import io.buildkit4j.client.Verification;
 import io.buildkit4j.client.WorkerInfo;
 import io.buildkit4j.client.files.LayoutTarget;
 import io.buildkit4j.client.files.LocalCaches;
+import io.buildkit4j.client.relay.Relay;
 import io.buildkit4j.wire.Address;
 import io.buildkit4j.wire.Connection;
 import io.buildkit4j.wire.ServedSession;
@@ -46,7 +48,10 @@ public final class DaemonClient implements Client {
     /** See {@link io.buildkit4j.client.RemoteDaemon#connect}. */
     public static DaemonClient connect(String address, Optional<TlsFiles> certificates) {
         try {
-            return new DaemonClient(Connection.open(Address.parse(address), certificates));
+            return new DaemonClient(
+                    Relay.leadsTo(address)
+                            ? Relay.open(address)
+                            : Connection.open(Address.parse(address), certificates));
         } catch (WireFault failed) {
             throw Faults.own(failed);
         }
@@ -194,6 +199,11 @@ public final class DaemonClient implements Client {
         return Faults.ask(() -> control().listWorkers(request)).getRecordList().stream()
                 .map(Values::worker)
                 .toList();
+    }
+
+    @Override
+    public BuildHistory history() {
+        return new HistoryCalls(connection.channel());
     }
 
     @Override

@@ -35,6 +35,7 @@ class HouseRulesTest {
             "io.buildkit4j.worker.process",
             "io.buildkit4j.worker.source.git",
             "io.buildkit4j.client.credential",
+            "io.buildkit4j.client.relay",
             "io.buildkit4j.buildctl.terminal");
 
     /** Memory for kernel calls that is handed from call to call: it has no meaning between two of them. */
