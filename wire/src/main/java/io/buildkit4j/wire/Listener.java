@@ -6,6 +6,7 @@ import io.grpc.Server;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +33,9 @@ public final class Listener implements AutoCloseable {
         LIBRARY_LOG.setLevel(Level.SEVERE);
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("listener-", 0).factory());
-        server = new ServerParts(threads, threads, services).serve(door);
+        List<BindableService> all = new ArrayList<>(services);
+        all.addAll(ReflectionService.about(services));
+        server = new ServerParts(threads, threads, all).serve(door);
     }
 
     /**

@@ -169,7 +169,7 @@ public final class BuildCommand {
                 client.solve(request, displays::show);
             }
         }
-        call.ifPresent(asked -> asked.print(surroundings.out(), ExplainCommand.isJson(arguments)));
+        call.ifPresent(asked -> asked.print(surroundings.out(), Format.isJson(arguments)));
     }
 
     private static String reference(Arguments arguments) {

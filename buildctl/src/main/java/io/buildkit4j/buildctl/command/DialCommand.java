@@ -10,7 +10,8 @@ final class DialCommand {
 
     static void run(Arguments global, Surroundings surroundings) {
         String address = global.text("addr")
-                .or(() -> java.util.Optional.ofNullable(surroundings.environment().get("BUILDKIT_HOST")))
+                .or(() ->
+                        java.util.Optional.ofNullable(surroundings.environment().get("BUILDKIT_HOST")))
                 .filter(text -> !text.isEmpty())
                 .orElse("unix:///run/buildkit/buildkitd.sock");
         StreamBridge.join(Address.parse(address), surroundings.in(), surroundings.out());

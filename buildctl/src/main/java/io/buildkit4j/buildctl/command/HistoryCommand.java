@@ -67,18 +67,27 @@ final class HistoryCommand {
     private static String line(BuildRecord build) {
         String took = build.times()
                 .completed()
-                .map(end -> "%.1fs".formatted(Duration.between(build.times().created(), end).toMillis() / 1000.0))
+                .map(end -> "%.1fs"
+                        .formatted(
+                                Duration.between(build.times().created(), end).toMillis() / 1000.0))
                 .orElse("");
-        String steps = "%d/%d (%d)".formatted(
-                build.counts().completed(), build.counts().total(), build.counts().cached());
+        String steps = "%d/%d (%d)"
+                .formatted(
+                        build.counts().completed(),
+                        build.counts().total(),
+                        build.counts().cached());
         String created = build.times().created().toString().replaceFirst("[.].*Z", "Z");
-        return "%-28s%-22s%-10s%-14s%s".formatted(build.reference(), created, took, steps, state(build)).stripTrailing();
+        return "%-28s%-22s%-10s%-14s%s"
+                .formatted(build.reference(), created, took, steps, state(build))
+                .stripTrailing();
     }
 
     private static String state(BuildRecord build) {
         String state = build.times().completed().isEmpty()
                 ? "running"
-                : build.error().map(error -> "failed: " + error.lines().findFirst().orElse("")).orElse("done");
+                : build.error()
+                        .map(error -> "failed: " + error.lines().findFirst().orElse(""))
+                        .orElse("done");
         return build.pinned() ? state + ", pinned" : state;
     }
 
@@ -119,19 +128,25 @@ final class HistoryCommand {
     }
 
     private void monitor(Arguments arguments, BuildHistory history) throws InterruptedException {
-        Query query = new Query(
-                !arguments.on("completed"), arguments.text("ref").orElse(""), false, List.of(), 0);
+        Query query =
+                new Query(!arguments.on("completed"), arguments.text("ref").orElse(""), false, List.of(), 0);
         history.listen(query, event -> {
             BuildRecord build = event.build();
-            String what = event.change() == Change.COMPLETED ? state(build) : event.change().name().toLowerCase(Locale.ROOT);
-            out.println(build.times().completed().orElse(build.times().created()) + " " + build.reference() + " " + what);
+            String what = event.change() == Change.COMPLETED
+                    ? state(build)
+                    : event.change().name().toLowerCase(Locale.ROOT);
+            out.println(
+                    build.times().completed().orElse(build.times().created()) + " " + build.reference() + " " + what);
             out.flush();
         });
     }
 
     private static void change(Arguments arguments, BuildHistory history) throws InterruptedException {
         String reference = only(arguments, "REF");
-        List<String> asked = CHANGED.stream().map(flag -> flag.names().getFirst()).filter(arguments::on).toList();
+        List<String> asked = CHANGED.stream()
+                .map(flag -> flag.names().getFirst())
+                .filter(arguments::on)
+                .toList();
         if (asked.size() != 1) {
             throw new UsageFault("debug ctl does one thing at a time: --pin, --unpin or --delete");
         }
@@ -144,7 +159,8 @@ final class HistoryCommand {
 
     private static String only(Arguments arguments, String what) {
         if (arguments.rest().size() != 1) {
-            throw new UsageFault("one " + what + " is wanted, not " + arguments.rest().size());
+            throw new UsageFault(
+                    "one " + what + " is wanted, not " + arguments.rest().size());
         }
         return arguments.rest().getFirst();
     }

@@ -73,8 +73,9 @@ public final class Program {
             case "dial-stdio" -> DialCommand.run(global, surroundings);
             case "help" -> out.print(Usage.PROGRAM.help());
             default ->
-                throw new UsageFault("command is not known: " + name
-                        + "; there are build, explain, dockerfile, attach, du, prune, prune-histories, df and debug (see buildctl --help)");
+                throw new UsageFault(
+                        "command is not known: " + name
+                                + "; there are build, explain, dockerfile, attach, du, prune, prune-histories, df and debug (see buildctl --help)");
         }
     }
 

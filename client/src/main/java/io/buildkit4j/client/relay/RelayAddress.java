@@ -56,9 +56,12 @@ record RelayAddress(String text, List<String> command) {
         Map<String, String> more = query(text, address, SCHEMES.getOrDefault(scheme, Set.of()));
         List<String> words = new ArrayList<>(more.values());
         words.add(name);
-        words.stream().filter(word -> word.isEmpty() || word.startsWith("-")).findFirst().ifPresent(word -> {
-            throw malformed(text, word.isEmpty() ? "a name is missing" : "a name begins with -: " + word);
-        });
+        words.stream()
+                .filter(word -> word.isEmpty() || word.startsWith("-"))
+                .findFirst()
+                .ifPresent(word -> {
+                    throw malformed(text, word.isEmpty() ? "a name is missing" : "a name begins with -: " + word);
+                });
         return new RelayAddress(
                 text,
                 switch (scheme) {
@@ -81,7 +84,8 @@ record RelayAddress(String text, List<String> command) {
         if (address.getHost() == null) {
             throw malformed(text, "not a host: " + address.getAuthority());
         }
-        if (address.getUserInfo() != null && (address.getUserInfo().contains(":") || address.getUserInfo().startsWith("-"))) {
+        if (address.getUserInfo() != null
+                && (address.getUserInfo().contains(":") || address.getUserInfo().startsWith("-"))) {
             throw malformed(text, "a user's name is neither followed by a password nor begins with -");
         }
         List<String> words = new ArrayList<>(List.of("ssh"));

@@ -11,9 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RelayAddressTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             docker-container://one                         | docker exec -i one buildctl dial-stdio
             docker-container://one?context=far             | docker --context far exec -i one buildctl dial-stdio
             podman-container://one                         | podman exec -i one buildctl dial-stdio
@@ -23,8 +21,7 @@ class RelayAddressTest {
             ssh://host                                     | ssh -- host buildctl dial-stdio
             ssh://me@host:2222                             | ssh -p 2222 -l me -- host buildctl dial-stdio
             ssh://host/run/my.sock                         | ssh -- host buildctl --addr 'unix:///run/my.sock' dial-stdio
-            """,
-            quoteCharacter = '~')
+            """, quoteCharacter = '~')
     void anAddressIsACommand(String address, String command) {
         assertThat(RelayAddress.is(address)).isTrue();
         assertThat(String.join(" ", RelayAddress.parse(address).command())).isEqualTo(command);

@@ -14,6 +14,10 @@ import io.buildkit4j.wire.proto.content.ContentGrpc;
 import io.buildkit4j.wire.proto.content.InfoRequest;
 import io.buildkit4j.wire.proto.content.ReadContentRequest;
 import io.buildkit4j.wire.proto.content.ReadContentResponse;
+import io.buildkit4j.wire.proto.reflection.ServerReflectionGrpc;
+import io.buildkit4j.wire.proto.reflection.ServerReflectionRequest;
+import io.buildkit4j.wire.proto.reflection.ServerReflectionResponse;
+import io.buildkit4j.wire.proto.reflection.ServiceResponse;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.BlockingClientCall;
@@ -23,6 +27,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What else the daemon's port answers besides builds. */
 @Tag("root")
@@ -88,6 +95,33 @@ class PortTest {
                         content.info(InfoRequest.newBuilder().setDigest(absent).build()))
                 .hasMessageContaining("NOT_FOUND")
                 .hasMessageContaining(absent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1", "v1alpha"})
+    void thePortTellsWhatItsServicesAre(String version) throws io.grpc.StatusException, InterruptedException {
+        MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method =
+                ServerReflectionGrpc.getServerReflectionInfoMethod().toBuilder()
+                        .setFullMethodName("grpc.reflection." + version + ".ServerReflection/ServerReflectionInfo")
+                        .build();
+        BlockingClientCall<ServerReflectionRequest, ServerReflectionResponse> questions =
+                ClientCalls.blockingBidiStreamingCall(connection.channel(), method, CallOptions.DEFAULT);
+        questions.write(ServerReflectionRequest.newBuilder().setListServices("").build());
+        assertThat(questions.read().getListServicesResponse().getServiceList())
+                .extracting(ServiceResponse::getName)
+                .contains("moby.buildkit.v1.Control", "moby.buildkit.v1.frontend.LLBBridge", "grpc.health.v1.Health");
+        questions.write(ServerReflectionRequest.newBuilder()
+                .setFileContainingSymbol("moby.buildkit.v1.Control.Solve")
+                .build());
+        List<ByteString> files = questions.read().getFileDescriptorResponse().getFileDescriptorProtoList();
+        assertThat(files.getFirst().toStringUtf8()).contains("moby.buildkit.v1", "SolveRequest");
+        assertThat(files).anyMatch(file -> file.toStringUtf8().contains("google.protobuf"));
+        questions.write(ServerReflectionRequest.newBuilder()
+                .setFileContainingSymbol("no.such.Service")
+                .build());
+        assertThat(questions.read().getErrorResponse().getErrorCode()).isEqualTo(5);
+        questions.halfClose();
+        assertThat(questions.read()).isNull();
     }
 
     @Test

@@ -29,6 +29,7 @@ final class StringMaps {
             "io.buildkit4j.client.SolveRequest$Export",
             "io.buildkit4j.client.SolveRequest$CacheEntry",
             "io.buildkit4j.client.SolveResult",
+            "io.buildkit4j.client.BuildRecord",
             "io.buildkit4j.exporter.SpecParser",
             "io.buildkit4j.wire.Session$SendTarget");
 
