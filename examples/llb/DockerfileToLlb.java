@@ -38,6 +38,7 @@ public final class DockerfileToLlb {
                     .describe(new FrontendRequest(options, Map.of()), new StandardInput(dockerfile, registries));
             switch (described) {
                 case Described.Here here -> System.out.write(here.builds().getFirst().definition().encode());
+                case Described.Answered answer -> throw new IOException("no build was asked for: " + answer);
                 case Described.Elsewhere other -> throw new IOException("the frontend " + other.image() + " is not run here");
             }
             System.out.flush();

@@ -16,6 +16,9 @@ public interface Client extends AutoCloseable {
      */
     SolveResult solve(SolveRequest request, ProgressListener progress) throws InterruptedException;
 
+    /** The same under a reference that the caller chose, by which {@link #follow} and the history know it. */
+    SolveResult solve(SolveRequest request, String reference, ProgressListener progress) throws InterruptedException;
+
     /**
      * Builds what a frontend on this side describes. The request names neither a frontend nor a definition; its options are
      * the frontend's.

@@ -166,7 +166,7 @@ public final class BuildCommand {
             } else if (stage.isPresent()) {
                 client.solveFromCache(request, stage.get(), displays::show);
             } else {
-                client.solve(request, displays::show);
+                client.solve(request, reference(arguments), displays::show);
             }
         }
         call.ifPresent(asked -> asked.print(surroundings.out(), Format.isJson(arguments)));

@@ -67,6 +67,12 @@ public final class DaemonClient implements Client {
     }
 
     @Override
+    public SolveResult solve(SolveRequest request, String reference, ProgressListener progress)
+            throws InterruptedException {
+        return listed(request, inSession(request, solving -> solving.run(request, reference, progress)));
+    }
+
+    @Override
     public SolveResult build(SolveRequest request, BuildFrontend frontend, ProgressListener progress)
             throws InterruptedException {
         if (request.definition().length > 0 || !request.frontend().isEmpty()) {
