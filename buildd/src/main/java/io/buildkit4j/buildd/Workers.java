@@ -10,6 +10,7 @@ import io.buildkit4j.image.Platform;
 import io.buildkit4j.wire.Containerd;
 import io.buildkit4j.wire.WireFault;
 import io.buildkit4j.worker.Crew;
+import io.buildkit4j.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ record Workers(Path root, Configuration configuration, String snapshotter) {
     List<Crew> crews(Optional<Containerd> containerd) throws InterruptedException {
         List<Crew> crews = new ArrayList<>();
         if (configuration.worker().enabled()) {
-            Map<String, String> labels = labels("oci", snapshotter);
+            Map<String, String> labels = labels("oci", snapshotter, configuration.worker());
             labels.put(LABEL + "oci.process-mode", "sandbox");
             crews.add(crew(
                     "worker-id",
@@ -61,7 +62,7 @@ record Workers(Path root, Configuration configuration, String snapshotter) {
         }
         if (containerd.isPresent()) {
             ContainerdWorker settings = configuration.containerd();
-            Map<String, String> labels = labels("containerd", settings.snapshotter());
+            Map<String, String> labels = labels("containerd", settings.snapshotter(), configuration.worker());
             labels.put(LABEL + "containerd.uuid", containerd.get().uuid());
             labels.put(LABEL + "containerd.namespace", settings.namespace());
             crews.add(crew(
@@ -78,11 +79,11 @@ record Workers(Path root, Configuration configuration, String snapshotter) {
         return crews;
     }
 
-    private static Map<String, String> labels(String executor, String snapshotter) {
+    private static Map<String, String> labels(String executor, String snapshotter, Configuration.Worker settings) {
         Map<String, String> labels = new HashMap<>();
         labels.put(LABEL + "executor", executor);
         labels.put(LABEL + "hostname", hostname());
-        labels.put(LABEL + "network", "host");
+        labels.put(LABEL + "network", network(settings.settings().network()));
         labels.put(LABEL + "snapshotter", snapshotter);
         return labels;
     }
@@ -91,6 +92,15 @@ record Workers(Path root, Configuration configuration, String snapshotter) {
         labels.putAll(settings.labels());
         List<Platform> platforms = settings.platforms().isEmpty() ? List.of(Platform.host()) : settings.platforms();
         return new Crew(id(root.resolve(file)), labels, platforms, runner);
+    }
+
+    private static String network(WorkerSettings.Network network) {
+        return switch (network) {
+            case WorkerSettings.Network.Host host -> "host";
+            case WorkerSettings.Network.None none -> "none";
+            case WorkerSettings.Network.Bridge bridge -> "bridge";
+            case WorkerSettings.Network.PlugIns plugIns -> "cni";
+        };
     }
 
     private static String hostname() {

@@ -6,10 +6,12 @@ import io.buildkit4j.llb.Op;
 import io.buildkit4j.llb.OpMetadata;
 import io.buildkit4j.solver.CacheMap;
 import io.buildkit4j.solver.JobContext;
+import io.buildkit4j.solver.VertexProgress;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.worker.grant.MaskedOutput;
+import io.buildkit4j.worker.network.Networks;
 import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.ProcessExecutor;
 import io.buildkit4j.worker.process.ProcessMount;
@@ -28,7 +30,12 @@ final class ExecStep implements Step {
     private final Machinery machinery;
 
     /** What all processes of a worker share. */
-    record Machinery(Store store, ProcessExecutor executor, Isolation.Network network, ExecGrants.Place grants) {}
+    record Machinery(
+            Store store,
+            ProcessExecutor executor,
+            Networks networks,
+            ExecGrants.Place grants,
+            WorkerSettings settings) {}
 
     ExecStep(Op.Exec op, OpMetadata metadata, String name, Platform platform, Machinery machinery) {
         this.op = op;
@@ -48,7 +55,8 @@ final class ExecStep implements Step {
         if (!op.devices().isEmpty()) {
             throw new WorkerFault(Kind.UNIMPLEMENTED, "devices are not supported by this daemon: leave them out");
         }
-        try (ExecGrants grants = new ExecGrants(machinery.grants(), context.sessions());
+        try (Holds network = new Holds();
+                ExecGrants grants = new ExecGrants(machinery.grants(), context.sessions());
                 ExecMounts mounts = new ExecMounts(machinery.store(), name, inputs, grants)) {
             mounts.begin(op);
             TreeWriter root = mounts.rootTree();
@@ -58,12 +66,17 @@ final class ExecStep implements Step {
             mounts.makeStubs();
             List<ProcessMount> made = new ArrayList<>();
             Path path = mounts.mount(made);
-            Isolation isolation = setup.isolation(op.network(), op.security(), machinery.network(), resources());
+            boolean privileged = ProcessSetup.privileged(op.security());
+            Isolation isolation = setup.isolation(
+                    ProcessSetup.network(op.network(), privileged, machinery.networks(), network),
+                    op.security(),
+                    machinery.settings(),
+                    resources());
             ProcessRequest request =
                     new ProcessRequest(path, mounts.readOnlyRoot(), command, ExecGrants.ordered(made), isolation);
             MaskedOutput output = grants.masked(context.progress()::log);
             try {
-                run(request, output);
+                run(request, output, context.progress());
             } finally {
                 output.finish();
             }
@@ -71,7 +84,8 @@ final class ExecStep implements Step {
         }
     }
 
-    private void run(ProcessRequest request, ProcessOutput output) throws InterruptedException {
+    private void run(ProcessRequest request, ProcessOutput output, VertexProgress progress)
+            throws InterruptedException {
         ProcessExit exit;
         try {
             exit = machinery.executor().run(request, output);
@@ -79,6 +93,7 @@ final class ExecStep implements Step {
             throw new WorkerFault(
                     failed.kind(), "process " + quoted() + " could not be started: " + failed.getMessage(), failed);
         }
+        exit.usage().ifPresent(usage -> progress.status(usage.describe(), 0, 0, true));
         List<Integer> valid =
                 op.meta().validExitCodes().isEmpty() ? List.of(0) : op.meta().validExitCodes();
         if (!valid.contains(exit.code())) {

@@ -1,14 +1,21 @@
 package io.buildkit4j.worker;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a process ended.
  *
  * @param code its exit code, or 128 and the number of the signal that ended it
  * @param outOfMemory it was killed while the kernel was killing for want of memory
+ * @param usage what it used, where that is counted
  */
-public record ProcessExit(int code, boolean outOfMemory) {
+public record ProcessExit(int code, boolean outOfMemory, Optional<ProcessUsage> usage) {
+    /** Without what it used. */
+    public ProcessExit(int code, boolean outOfMemory) {
+        this(code, outOfMemory, Optional.empty());
+    }
+
     private static final Map<Integer, String> SIGNALS = Map.ofEntries(
             Map.entry(1, "HUP"),
             Map.entry(2, "INT"),

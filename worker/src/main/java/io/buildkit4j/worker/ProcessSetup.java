@@ -4,6 +4,7 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.llb.ExecMeta;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.store.TreeWriter;
+import io.buildkit4j.worker.network.Networks;
 import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.ProcessRequest;
 import io.buildkit4j.worker.rootfs.Accounts;
@@ -79,25 +80,32 @@ record ProcessSetup(ExecMeta meta) {
         }
     }
 
-    /** The fences around it; {@code usual} is the network of processes that ask for none in particular. */
+    /** The network for it; one of its own is held by {@code holds} until the process is gone. */
+    static Isolation.Network network(Op.NetworkMode mode, boolean privileged, Networks usual, Holds holds)
+            throws InterruptedException {
+        return switch (mode) {
+            case DEFAULT -> holds.hold(usual.take(!privileged)).network();
+            case HOST -> Isolation.Network.HOST;
+            case NONE -> Isolation.Network.NONE;
+        };
+    }
+
+    /** The fences around it. */
     Isolation isolation(
-            Op.NetworkMode network,
+            Isolation.Network network,
             Op.SecurityMode security,
-            Isolation.Network usual,
+            WorkerSettings settings,
             Optional<Isolation.Resources> resources) {
         return new Isolation(
-                switch (network) {
-                    case DEFAULT -> usual;
-                    case HOST -> Isolation.Network.HOST;
-                    case NONE -> Isolation.Network.NONE;
-                },
+                network,
                 privileged(security),
                 meta.hostname().isEmpty() ? Isolation.DEFAULT_HOSTNAME : meta.hostname(),
                 meta.extraHosts().stream()
                         .map(entry -> new Isolation.HostEntry(entry.host(), entry.address()))
                         .toList(),
-                meta.cgroupParent(),
-                resources);
+                meta.cgroupParent().isEmpty() ? settings.cgroupParent() : meta.cgroupParent(),
+                resources,
+                new Isolation.Bounds(settings.mostProcesses(), settings.names()));
     }
 
     static boolean privileged(Op.SecurityMode security) {

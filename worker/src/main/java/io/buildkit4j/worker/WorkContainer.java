@@ -33,6 +33,7 @@ public final class WorkContainer implements AutoCloseable {
     private final Grants grants;
     private final ExecGrants granted;
     private final ExecMounts mounts;
+    private final Holds network = new Holds();
     private final AtomicBoolean begun = new AtomicBoolean();
     private final CountDownLatch ready = new CountDownLatch(1);
     private final AtomicReference<@Nullable RunningContainer> first = new AtomicReference<>();
@@ -152,9 +153,14 @@ public final class WorkContainer implements AutoCloseable {
         }
     }
 
-    private Isolation isolation(Command command) {
+    private Isolation isolation(Command command) throws InterruptedException {
+        // its later processes may have more rights than its first
         Isolation fences = new ProcessSetup(command.meta())
-                .isolation(request.network(), command.security(), machinery.network(), Optional.empty());
+                .isolation(
+                        ProcessSetup.network(request.network(), true, machinery.networks(), network),
+                        command.security(),
+                        machinery.settings(),
+                        Optional.empty());
         List<Isolation.HostEntry> hosts = new ArrayList<>(fences.extraHosts());
         request.surroundings().hosts().forEach(host -> hosts.add(new Isolation.HostEntry(host.host(), host.address())));
         String name = request.surroundings().hostname();
@@ -164,7 +170,8 @@ public final class WorkContainer implements AutoCloseable {
                 name.isEmpty() ? fences.hostname() : name,
                 hosts,
                 fences.cgroupParent(),
-                fences.resources());
+                fences.resources(),
+                fences.bounds());
     }
 
     private RunningProcess join(ProcessSetup setup, List<String> variables, Command command, ProcessOutput output)
@@ -199,10 +206,9 @@ public final class WorkContainer implements AutoCloseable {
     @Override
     public void close() {
         processes.forEach(RunningProcess::close);
-        try {
+        try (network;
+                granted) {
             mounts.close();
-        } finally {
-            granted.close();
         }
     }
 }

@@ -17,7 +17,7 @@ import io.buildkit4j.worker.cache.StoredKeys;
 import io.buildkit4j.worker.cachemount.CacheMounts;
 import io.buildkit4j.worker.containerd.ContainerdExecutor;
 import io.buildkit4j.worker.listing.Listings;
-import io.buildkit4j.worker.process.Isolation;
+import io.buildkit4j.worker.network.Networks;
 import io.buildkit4j.worker.process.ProcessExecutor;
 import io.buildkit4j.worker.process.RuncExecutor;
 import io.buildkit4j.worker.source.git.GitRepositories;
@@ -40,6 +40,8 @@ public final class Worker implements AutoCloseable {
     private final CacheMounts caches;
     private final Crews crews;
     private final Loader loader;
+    private final Networks networks;
+    private final List<ProcessExecutor> executors;
 
     private Worker(WorkerOptions options, List<ProcessExecutor> executors) {
         this.options = options;
@@ -58,7 +60,9 @@ public final class Worker implements AutoCloseable {
         options.store().join(caches);
         SessionDoor sessions = new SessionDoor(options.sessions());
         ExecGrants.Place grants = ExecGrants.Place.open(options.directory().resolve("grants"), caches, sessions);
-        this.crews = crews(options, executors, grants);
+        this.networks = Networks.open(options.settings());
+        this.executors = executors;
+        this.crews = crews(executors, grants);
         this.loader = new Loader(new Steps(
                 options.store(),
                 crews,
@@ -71,16 +75,13 @@ public final class Worker implements AutoCloseable {
                 policy));
     }
 
-    private static Crews crews(WorkerOptions options, List<ProcessExecutor> executors, ExecGrants.Place grants) {
-        Isolation.Network network = switch (options.settings().network()) {
-            case HOST -> Isolation.Network.HOST;
-            case NONE -> Isolation.Network.NONE;
-        };
+    private Crews crews(List<ProcessExecutor> executors, ExecGrants.Place grants) {
         List<Crews.Member> members = new ArrayList<>();
         for (int i = 0; i < executors.size(); i++) {
             members.add(new Crews.Member(
                     options.crews().get(i),
-                    new ExecStep.Machinery(options.store(), executors.get(i), network, grants)));
+                    new ExecStep.Machinery(
+                            options.store(), executors.get(i), networks, grants, options.settings())));
         }
         return new Crews(members);
     }
@@ -216,5 +217,7 @@ public final class Worker implements AutoCloseable {
     public void close() {
         listings.close();
         downloads.close();
+        networks.close();
+        executors.forEach(ProcessExecutor::close);
     }
 }

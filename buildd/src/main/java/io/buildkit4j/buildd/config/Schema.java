@@ -56,10 +56,9 @@ final class Schema {
     }
 
     private static final String REFUSED = """
-            trace provenanceEnvDir proxyNetwork log dns history cdi otel system frontend cache
+            trace provenanceEnvDir proxyNetwork log history cdi otel system frontend cache
             grpc.debugAddress grpc.uid grpc.gid grpc.securityDescriptor
-            worker.oci.rootless worker.oci.noProcessSandbox worker.oci.cniConfigPath worker.oci.cniBinaryPath
-            worker.oci.cniPoolSize worker.oci.bridgeName worker.oci.bridgeSubnet worker.oci.defaultCgroupParent
+            worker.oci.rootless worker.oci.noProcessSandbox
             worker.oci.apparmor-profile worker.oci.selinux worker.oci.proxySnapshotterPath
             worker.oci.stargzSnapshotter worker.oci.userRemapUnsupported
             worker.containerd.runtime.path worker.containerd.runtime.options worker.containerd.networkMode
@@ -82,7 +81,15 @@ final class Schema {
         keys.add(Key.of("grpc.tls.key", Type.TEXT));
         keys.add(Key.of("grpc.tls.ca", Type.TEXT));
         keys.add(Key.of("worker.oci.binary", Type.TEXT));
-        keys.add(Key.of("worker.oci.networkMode", Type.TEXT));
+        for (String text : List.of(
+                "networkMode", "bridgeName", "bridgeSubnet", "cniConfigPath", "cniBinaryPath", "defaultCgroupParent")) {
+            keys.add(Key.of("worker.oci." + text, Type.TEXT));
+        }
+        keys.add(Key.of("worker.oci.cniPoolSize", Type.NUMBER));
+        keys.add(Key.of("worker.oci.pidsLimit", Type.NUMBER));
+        for (String list : List.of("nameservers", "options", "searchDomains")) {
+            keys.add(Key.of("dns." + list, Type.TEXTS));
+        }
         keys.add(Key.of("sources.denyPrivateAddresses", Type.SWITCH));
         for (String worker : List.of("worker.oci.", "worker.containerd.")) {
             keys.addAll(ofWorker(worker));

@@ -32,10 +32,18 @@ class ConfigurationFileTest {
             enabled = true
             binary = "crun"
             snapshotter = "native"
-            networkMode = "none"
+            networkMode = "bridge"
+            bridgeName = "br1"
+            bridgeSubnet = "10.20.0.0/20"
+            cniPoolSize = 3
+            defaultCgroupParent = "builds"
+            pidsLimit = 99
             platforms = ["linux/amd64", "linux/arm/v7"]
             max-parallelism = 4
             labels."site.rack" = "7"
+            [dns]
+            nameservers = ["9.9.9.9"]
+            searchDomains = ["a.b"]
             [sources]
             denyPrivateAddresses = true
             [registry."docker.io"]
@@ -68,7 +76,12 @@ class ConfigurationFileTest {
                                 4,
                                 Storage.DEFAULT,
                                 Snapshotter.NATIVE,
-                                new WorkerSettings(WorkerSettings.Network.NONE, true)),
+                                new WorkerSettings(
+                                        new WorkerSettings.Network.Bridge("br1", 0x0a140000, 20, 3),
+                                        "builds",
+                                        99,
+                                        new WorkerSettings.Names(List.of("9.9.9.9"), List.of(), List.of("a.b")),
+                                        true)),
                         ContainerdWorker.DEFAULT,
                         Map.of(
                                 "docker.io",
@@ -139,7 +152,8 @@ class ConfigurationFileTest {
                     [worker.oci]\\nrootless = true          | :2: worker.oci.rootless is a setting of the original that this daemon does not support; remove it
                     [worker.containerd]\\nadress = "x"      | :2: worker.containerd.adress is not a known key; did you mean worker.containerd.address?
                     [worker.containerd]\\nselinux = true    | :2: worker.containerd.selinux is a setting of the original that this daemon does not support; remove it
-                    [worker.oci]\\nnetworkMode = "x"       | :2: worker.oci.networkMode must be auto, host or none, not x
+                    [worker.oci]\\nnetworkMode = "x"       | :2: worker.oci.networkMode must be auto, host, none, bridge or cni, not x
+                    [worker.oci]\\nnetworkMode = "bridge"\\nbridgeSubnet = "10.1.1.1/16" | :3: worker.oci.bridgeSubnet must be a subnet
                     [registry."a.b"]\\nkeypair = [{key = "x"}]   | :2: registry.a.b.keypair must be tables, each of the files key and cert
                     root = /x                               | :1: Unexpected '/'
                     """)

@@ -33,6 +33,7 @@ class HouseRulesTest {
     /** Where child processes may be started: a container runtime, git, credential programs, the terminal's size. */
     private static final Set<String> PROCESS_PACKAGES = Set.of(
             "io.buildkit4j.worker.process",
+            "io.buildkit4j.worker.network",
             "io.buildkit4j.worker.source.git",
             "io.buildkit4j.client.credential",
             "io.buildkit4j.client.relay",

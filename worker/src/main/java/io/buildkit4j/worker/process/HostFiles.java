@@ -1,5 +1,6 @@
 package io.buildkit4j.worker.process;
 
+import io.buildkit4j.worker.WorkerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,7 +28,8 @@ public final class HostFiles {
     /** Mounts for one container whose own files may go to {@code bundle}. */
     public List<ProcessMount> mounts(Isolation isolation, Path bundle) throws IOException {
         List<ProcessMount> mounts = new ArrayList<>();
-        mounts.add(new ProcessMount.Bind("/etc/resolv.conf", resolver(), true));
+        Path resolver = asItIs(isolation) ? resolver() : resolver(isolation, bundle);
+        mounts.add(new ProcessMount.Bind("/etc/resolv.conf", resolver, true));
         mounts.add(new ProcessMount.Bind("/etc/hosts", hosts(isolation, bundle), true));
         return mounts;
     }
@@ -45,6 +47,22 @@ public final class HostFiles {
             text.append(entry.address()).append('\t').append(entry.name()).append('\n');
         }
         return replace(file, text.toString());
+    }
+
+    private static boolean asItIs(Isolation isolation) {
+        return switch (isolation.network()) {
+            case Isolation.Network.Host host -> isolation.bounds().names().equals(WorkerSettings.Names.HOST);
+            case Isolation.Network.None none -> true;
+            case Isolation.Network.Inside inside -> false;
+        };
+    }
+
+    /** In a network of its own a step does not reach a server on the host's loopback device. */
+    private Path resolver(Isolation isolation, Path bundle) throws IOException {
+        String host = Files.exists(HOST_RESOLVER) ? Files.readString(HOST_RESOLVER) : "";
+        boolean inside = isolation.network() instanceof Isolation.Network.Inside;
+        String text = ResolverText.of(isolation.bounds().names(), host, inside);
+        return replace(bundle.resolve("resolv.conf"), text);
     }
 
     /** Follows changes of the host's file: a laptop that moves to another network goes on building. */

@@ -1,5 +1,9 @@
 package io.buildkit4j.worker.process;
 
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.worker.WorkerFault;
+import io.buildkit4j.worker.WorkerSettings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,6 +12,7 @@ import java.util.Optional;
  *
  * @param privileged all capabilities and devices, no system call filter, nothing masked
  * @param cgroupParent the control group that the container's own is made in; empty for the top
+ * @param bounds what holds for all processes of a worker
  */
 public record Isolation(
         Network network,
@@ -15,7 +20,8 @@ public record Isolation(
         String hostname,
         List<HostEntry> extraHosts,
         String cgroupParent,
-        Optional<Resources> resources) {
+        Optional<Resources> resources,
+        Bounds bounds) {
     /** The host name of a process that asked for none. */
     public static final String DEFAULT_HOSTNAME = "buildkitsandbox";
 
@@ -23,21 +29,62 @@ public record Isolation(
     public static final Isolation DEFAULT =
             new Isolation(Network.HOST, false, DEFAULT_HOSTNAME, List.of(), "", Optional.empty());
 
+    /** Within the usual bounds. */
+    public Isolation(
+            Network network,
+            boolean privileged,
+            String hostname,
+            List<HostEntry> extraHosts,
+            String cgroupParent,
+            Optional<Resources> resources) {
+        this(network, privileged, hostname, extraHosts, cgroupParent, resources, Bounds.USUAL);
+    }
+
     /** Entries are copied. */
     public Isolation {
         extraHosts = List.copyOf(extraHosts);
     }
 
     /** Which network a process sees. */
-    public enum Network {
+    public sealed interface Network {
         /** The host's. */
-        HOST,
+        Network HOST = new Host();
+
         /** A loopback device only. */
-        NONE
+        Network NONE = new None();
+
+        /** The host's. */
+        record Host() implements Network {}
+
+        /** A new one with a loopback device only. */
+        record None() implements Network {}
+
+        /** One that was made before, by the file that names it. */
+        record Inside(Path namespace) implements Network {}
     }
 
     /** One added line of the hosts file. */
-    public record HostEntry(String name, String address) {}
+    public record HostEntry(String name, String address) {
+        /** Refuses what would be more than one entry. */
+        public HostEntry {
+            if ((name + address).chars().anyMatch(c -> c <= ' ' || c == '#') || name.isEmpty() || address.isEmpty()) {
+                throw new WorkerFault(
+                        Kind.INVALID_ARGUMENT,
+                        "not an entry of a hosts file: \"" + name + "\" at \"" + address
+                                + "\": name and address must have neither blanks nor #");
+            }
+        }
+    }
+
+    /**
+     * What the operator of a worker decides.
+     *
+     * @param mostProcesses at once, 0 for no limit
+     */
+    public record Bounds(int mostProcesses, WorkerSettings.Names names) {
+        /** Those of a worker without settings. */
+        public static final Bounds USUAL = new Bounds(WorkerSettings.MOST_PROCESSES, WorkerSettings.Names.HOST);
+    }
 
     /** Limits of the control group; 0 and empty for none. Memory in bytes, periods and quotas in microseconds. */
     public record Resources(

@@ -5,7 +5,7 @@ import io.buildkit4j.worker.ProcessOutput;
 import io.buildkit4j.worker.RunningProcess;
 
 /** Runs processes in containers. Safe for any thread. */
-public interface ProcessExecutor {
+public interface ProcessExecutor extends AutoCloseable {
     /**
      * Runs the process to its end; all of its output was handed over when this returns. An interrupt kills the process and
      * all its children at once.
@@ -17,6 +17,10 @@ public interface ProcessExecutor {
     /** Starts the process and leaves it running. The answer is the caller's to close, which ends the container. */
     RunningContainer start(ProcessRequest request, RunningProcess.Streams streams, ProcessOutput output)
             throws InterruptedException;
+
+    /** Removes what stays from one container to the next; none must run any more. */
+    @Override
+    default void close() {}
 
     /** A container with its first process. It ends with that one. */
     interface RunningContainer extends RunningProcess {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs each process with one call of an OCI runtime's {@code run}: runc, or crun, which takes the same arguments. Below its
@@ -31,6 +32,7 @@ public final class RuncExecutor implements ProcessExecutor {
     private final Capabilities capabilities = Capabilities.ofThisProcess();
     private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
     private final String prefix;
+    private final UsageGroups groups;
     private final AtomicLong started = new AtomicLong();
     private final Function<Brake, Work> brakes;
 
@@ -42,6 +44,7 @@ public final class RuncExecutor implements ProcessExecutor {
         byte[] random = new byte[4];
         new SecureRandom().nextBytes(random);
         this.prefix = "buildkit4j-" + HexFormat.of().formatHex(random) + "-";
+        this.groups = new UsageGroups("buildkit4j." + HexFormat.of().formatHex(random));
     }
 
     /**
@@ -61,15 +64,19 @@ public final class RuncExecutor implements ProcessExecutor {
             Files.createDirectories(executor.bundles);
             Files.createDirectories(executor.runtime.state());
             Files.deleteIfExists(directory.resolve("hosts"));
+            Path mark = directory.resolve("groups");
+            String before = Files.exists(mark) ? Files.readString(mark) : "";
             for (Path left : Bundles.entries(executor.runtime.state())) {
                 String id = left.getFileName().toString();
                 // what stands still cannot be killed
-                new ContainerBrake(id).go();
+                UsageGroups.find(before, id).forEach(group -> new ContainerBrake(group).go());
                 executor.runtime.delete(id);
             }
             for (Path left : Bundles.entries(executor.bundles)) {
                 Bundles.remove(left);
             }
+            UsageGroups.remove(before);
+            Files.writeString(mark, executor.groups.top());
         } catch (IOException failed) {
             throw new WorkerFault(Kind.INTERNAL, "cannot prepare " + directory + ": " + failed.getMessage(), failed);
         }
@@ -88,16 +95,18 @@ public final class RuncExecutor implements ProcessExecutor {
         String id = prefix + started.incrementAndGet();
         Path bundle = bundles.resolve(id);
         boolean running = false;
+        UsageGroups.@Nullable Group group = null;
         try {
             Files.createDirectory(bundle);
             List<ProcessMount> files = hostFiles.mounts(request.isolation(), bundle);
-            String parent = request.isolation().cgroupParent();
-            String cgroup = (parent.isEmpty() ? "" : "/" + parent.replaceAll("^/+|/+$", "")) + "/" + id;
+            group = groups.take(request.isolation().cgroupParent());
+            String cgroup = group.path() + "/" + id;
             boolean terminal = streams == RunningProcess.Streams.TERMINAL;
             JsonObject spec = new RuntimeSpec(request, capabilities).json(cgroup, files, terminal);
             Files.writeString(bundle.resolve("config.json"), gson.toJson(spec));
             Work braked = brakes.apply(new ContainerBrake(cgroup));
-            RuncProcess.Place place = new RuncProcess.Place(runtime, id, bundle, Optional.of(braked));
+            RuncProcess.Place place =
+                    new RuncProcess.Place(runtime, id, bundle, Optional.of(braked), Optional.of(group));
             RunningContainer container =
                     new First(place, List.of("run", "--bundle", bundle.toString(), id), streams, output);
             running = true;
@@ -108,6 +117,9 @@ public final class RuncExecutor implements ProcessExecutor {
         } finally {
             if (!running) {
                 Bundles.remove(bundle);
+                if (group != null) {
+                    group.close();
+                }
             }
         }
     }
@@ -139,7 +151,7 @@ public final class RuncExecutor implements ProcessExecutor {
                     file,
                     gson.toJson(RuntimeSpec.process(
                             beside.command(), capabilities.granted(beside.privileged()), terminal)));
-            RuncProcess.Place place = new RuncProcess.Place(runtime, id, folder, Optional.empty());
+            RuncProcess.Place place = new RuncProcess.Place(runtime, id, folder, Optional.empty(), Optional.empty());
             RunningProcess process = new RuncProcess(
                     place,
                     List.of(
@@ -163,8 +175,14 @@ public final class RuncExecutor implements ProcessExecutor {
         }
     }
 
-    /** What the names of this executor's containers begin with. */
-    String prefix() {
-        return prefix;
+    /** Removes what stayed from one container to the next; none must run any more. */
+    @Override
+    public void close() {
+        groups.close();
+    }
+
+    /** The name of the control group that those of all its containers are below. */
+    String groups() {
+        return groups.top();
     }
 }

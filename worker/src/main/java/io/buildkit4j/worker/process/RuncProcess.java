@@ -40,8 +40,10 @@ class RuncProcess implements RunningProcess {
      * @param folder of its own, for the runtime's log and the process's number; removed at the end
      * @param brake of the container, if it ends with this process; closed before the container is killed, since what stands
      *     still cannot be
+     * @param group where what the container uses is counted, if it ends with this process
      */
-    record Place(RuntimeCommand runtime, String id, Path folder, Optional<Work> brake) {
+    record Place(
+            RuntimeCommand runtime, String id, Path folder, Optional<Work> brake, Optional<UsageGroups.Group> group) {
         boolean first() {
             return brake.isPresent();
         }
@@ -134,7 +136,10 @@ class RuncProcess implements RunningProcess {
             end();
         }
         failure();
-        return new ProcessExit(code, code == 128 + KILL && MemoryKills.count() > killings);
+        return new ProcessExit(
+                code,
+                code == 128 + KILL && MemoryKills.count() > killings,
+                place.group().map(UsageGroups.Group::usage));
     }
 
     @Override
@@ -159,6 +164,7 @@ class RuncProcess implements RunningProcess {
         } finally {
             terminal.ifPresent(Terminal::close);
             Bundles.remove(place.folder());
+            place.group().ifPresent(UsageGroups.Group::close);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.buildkit4j.worker.process;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -154,18 +155,26 @@ public final class RuntimeSpec {
     }
 
     private JsonArray namespaces() {
-        List<String> types = new ArrayList<>(List.of("pid", "ipc", "uts", "mount"));
-        switch (request.isolation().network()) {
-            case HOST -> {}
-            case NONE -> types.add("network");
-        }
         JsonArray namespaces = new JsonArray();
-        for (String type : types) {
-            JsonObject namespace = new JsonObject();
-            namespace.addProperty("type", type);
-            namespaces.add(namespace);
+        for (String type : List.of("pid", "ipc", "uts", "mount")) {
+            namespaces.add(namespace(type));
+        }
+        switch (request.isolation().network()) {
+            case Isolation.Network.Host host -> {}
+            case Isolation.Network.None none -> namespaces.add(namespace("network"));
+            case Isolation.Network.Inside(Path made) -> {
+                JsonObject network = namespace("network");
+                network.addProperty("path", made.toString());
+                namespaces.add(network);
+            }
         }
         return namespaces;
+    }
+
+    private static JsonObject namespace(String type) {
+        JsonObject namespace = new JsonObject();
+        namespace.addProperty("type", type);
+        return namespace;
     }
 
     private JsonObject resources() {
@@ -176,6 +185,9 @@ public final class RuntimeSpec {
         devices.add(device);
         JsonObject resources = new JsonObject();
         resources.add("devices", devices);
+        JsonObject processes = new JsonObject();
+        positive(processes, "limit", request.isolation().bounds().mostProcesses());
+        resources.add("pids", processes);
         Optional<Isolation.Resources> wanted = request.isolation().resources();
         wanted.ifPresent(limits -> {
             JsonObject memory = new JsonObject();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.worker.ProcessExit;
 import io.buildkit4j.worker.WorkerFault;
+import io.buildkit4j.worker.WorkerSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -140,7 +141,9 @@ public abstract class ProcessExecutorContract {
     @Test
     void runsWithItsEnvironmentAndKeepsTheStreamsApart() throws IOException, InterruptedException {
         Outcome outcome = run(request("echo $COLOUR; echo oops >&2; hostname; cat /etc/hosts > /tmp/seen; exit 0"));
-        assertThat(outcome).isEqualTo(new Outcome(new ProcessExit(0, false), "blue\nbuildkitsandbox\n", "oops\n"));
+        assertThat(outcome.exit().code()).isZero();
+        assertThat(outcome.out()).isEqualTo("blue\nbuildkitsandbox\n");
+        assertThat(outcome.error()).isEqualTo("oops\n");
         assertThat(Files.readString(root.resolve("tmp/seen"))).contains("localhost buildkitsandbox");
     }
 
@@ -164,7 +167,30 @@ public abstract class ProcessExecutorContract {
                 Optional.of(new Isolation.Resources(16 << 20, 16 << 20, 0, 0, 0, "", "")));
         String eater = "x=aaaaaaaaaaaaaaaa; while true; do x=$x$x; done";
         Outcome outcome = run(new ProcessRequest(root, false, shell(eater), List.of(), small));
-        assertThat(outcome.exit()).isEqualTo(new ProcessExit(137, true));
+        assertThat(outcome.exit().code()).isEqualTo(137);
+        assertThat(outcome.exit().outOfMemory()).isTrue();
+    }
+
+    @Test
+    void aForkBombMeetsItsLimit() throws InterruptedException {
+        Isolation few = new Isolation(
+                Isolation.Network.NONE,
+                false,
+                "h",
+                List.of(),
+                "",
+                Optional.empty(),
+                new Isolation.Bounds(40, WorkerSettings.Names.HOST));
+        String bomb = "for i in $(seq 200); do sleep 60 & done; echo never";
+        Outcome outcome = run(new ProcessRequest(root, false, shell(bomb), List.of(), few));
+        assertThat(outcome.error()).contains("can't fork");
+        assertThat(outcome.out()).doesNotContain("never");
+    }
+
+    @Test
+    void daemonsThatAStepLeavesBehindAreGone() throws InterruptedException {
+        run(request("busybox setsid sleep 67 & (busybox nohup sleep 68 &) ; busybox usleep 50000"));
+        assertThat(words()).noneMatch(line -> line.matches(".*sleep 6[78] *"));
     }
 
     @Test

@@ -3,30 +3,46 @@ package io.buildkit4j.worker.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.buildkit4j.worker.ProcessUsage;
 import io.buildkit4j.worker.WorkerFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RuncExecutorTest extends ProcessExecutorContract {
-    private String prefix = "";
+    private @Nullable RuncExecutor opened;
 
     @Override
     protected ProcessExecutor open(Path own) {
         RuncExecutor executor = RuncExecutor.open("runc", own);
-        prefix = executor.prefix();
+        opened = executor;
         return executor;
     }
 
     @Override
     protected String prefix() {
-        return prefix;
+        return Objects.requireNonNull(opened).groups();
     }
 
     @Override
     protected void nothingOfItsOwnIsLeft() throws IOException {
+        Objects.requireNonNull(opened).close();
         assertThat(names(directory.resolve("own/state"))).isEmpty();
+    }
+
+    @Test
+    void countsWhatAProcessUses() throws InterruptedException {
+        String work = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done";
+        ProcessUsage usage = run(request(work)).exit().usage().orElseThrow();
+        assertThat(usage.processor()).isGreaterThan(Duration.ofMillis(5));
+        assertThat(usage.memory()).isPositive();
+        ProcessUsage next = run(request("exit 0")).exit().usage().orElseThrow();
+        assertThat(next.processor()).isLessThan(usage.processor());
+        assertThat(next.describe()).matches("used \\d+\\.\\d\\d s of processor, .* of memory; read .*, wrote .*");
     }
 
     @Test

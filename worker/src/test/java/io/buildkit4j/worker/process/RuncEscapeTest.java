@@ -1,0 +1,10 @@
+package io.buildkit4j.worker.process;
+
+import java.nio.file.Path;
+
+class RuncEscapeTest extends EscapeContract {
+    @Override
+    protected ProcessExecutor open(Path state) {
+        return RuncExecutor.open("runc", state);
+    }
+}
