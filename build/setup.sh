@@ -128,5 +128,10 @@ setup_peers() {
     need /usr/bin/ssh-agent openssh-client
     need /usr/bin/openssl openssl
     need /usr/bin/containerd containerd
+    need /usr/bin/htpasswd apache2-utils
+    need /usr/sbin/sshd openssh-server
+    need /usr/sbin/nft nftables
+    need /sbin/ip iproute2
+    need /usr/lib/cni/bridge containernetworking-plugins
     install_missing
 }

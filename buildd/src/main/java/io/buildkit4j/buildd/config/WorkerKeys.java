@@ -21,7 +21,8 @@ record WorkerKeys(Map<List<String>, Object> values, BiFunction<List<String>, Str
     /** How many networks are kept ready unless said otherwise. */
     private static final int POOL = 8;
 
-    private static final Pattern SUBNET = Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})/([0-9]{1,2})");
+    private static final Pattern SUBNET =
+            Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})/([0-9]{1,2})");
 
     WorkerSettings settings() {
         return new WorkerSettings(

@@ -18,7 +18,7 @@ final class SystemCallFilter {
             lookup_dcookie mbind migrate_pages mount mount_setattr move_mount move_pages nfsservctl open_by_handle_at
             open_tree open_tree_attr perf_event_open pivot_root query_module quotactl quotactl_fd reboot request_key
             set_mempolicy set_mempolicy_home_node setdomainname sethostname setns settimeofday statmount stime swapoff
-            swapon sysfs _sysctl umount umount2 unshare uselib userfaultfd ustat vhangup vm86 vm86old""".split("\\s+"));
+            swapon sysfs syslog _sysctl umount umount2 unshare uselib userfaultfd ustat vhangup vm86 vm86old""".split("\\s+"));
 
     /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
     private static final long[] NAMESPACES = {

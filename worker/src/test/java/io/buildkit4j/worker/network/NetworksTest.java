@@ -141,8 +141,8 @@ class NetworksTest {
     @Test
     void whatAKilledDaemonLeftIsTakenApart() {
         Tool.must(List.of("ip", "netns", "add", name + "-0-7"), "");
-        try (Networks networks = Networks.open(bridge(0));
-                Networks another = Networks.open(bridge(0))) {
+        try (Networks _ = Networks.open(bridge(0));
+                Networks _ = Networks.open(bridge(0))) {
             assertThat(Namespaces.named(name)).isEmpty();
         }
     }
