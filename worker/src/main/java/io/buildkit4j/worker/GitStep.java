@@ -59,10 +59,13 @@ final class GitStep implements Step {
     private GitRemote remote(ExecGrants grants) throws InterruptedException {
         door.policy.check(url.host().replaceFirst(":[0-9]*$", ""), url.shown());
         SourceId.GitAccess access = source.access();
-        Optional<Path> agent = access.sshSocket().isEmpty()
+        boolean web = url.remote().startsWith("http");
+        boolean named = !access.sshSocket().isEmpty();
+        Optional<Path> agent = web
                 ? Optional.empty()
-                : grants.agent(new ExecMount.Grant(access.sshSocket(), 0, 0, 0600, false));
-        Optional<String> authorization = url.remote().startsWith("http") ? authorization(grants) : Optional.empty();
+                : grants.agent(
+                        new ExecMount.Grant(named ? access.sshSocket() : "default", 0, 0, 0600, !named));
+        Optional<String> authorization = web ? authorization(grants) : Optional.empty();
         return new GitRemote(url, new GitLogin(authorization, agent, access.knownHosts()));
     }
 

@@ -9,7 +9,6 @@ import io.buildkit4j.llb.Definition;
 import io.buildkit4j.llb.Run;
 import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.llb.Sources;
-import io.buildkit4j.llb.State;
 import io.buildkit4j.llb.StepNote;
 import io.buildkit4j.solver.Job;
 import io.buildkit4j.solver.Solver;
@@ -93,7 +92,8 @@ class CancelStepsTest {
                 OptionalInt.empty(),
                 "",
                 List.of());
-        String script = "echo " + number + " > /out; busybox setsid busybox sleep 3071 & busybox sleep 3072 & busybox sleep 3073";
+        String script = "echo " + number
+                + " > /out; busybox setsid busybox sleep 3071 & busybox sleep 3072 & busybox sleep 3073";
         return Sources.state(program)
                 .run(Run.args("/busybox", "sh", "-c", script), StepNote.plain())
                 .root()
@@ -141,7 +141,10 @@ class CancelStepsTest {
     private static List<Path> below(String groups) throws IOException {
         Path mount = Path.of("/sys/fs/cgroup");
         try (Stream<Path> all = Files.find(
-                mount, 4, (path, attributes) -> attributes.isDirectory() && path.toString().contains(groups))) {
+                mount,
+                4,
+                (path, attributes) ->
+                        attributes.isDirectory() && path.toString().contains(groups))) {
             return all.filter(path -> path.toString().matches(".*/" + groups + "/[0-9]+/[^/]+"))
                     .toList();
         }

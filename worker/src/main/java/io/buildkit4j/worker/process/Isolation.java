@@ -30,6 +30,7 @@ public record Isolation(
             new Isolation(Network.HOST, false, DEFAULT_HOSTNAME, List.of(), "", Optional.empty());
 
     /** Within the usual bounds. */
+    // departs from ParameterNumber: the record's own components but the last
     public Isolation(
             Network network,
             boolean privileged,

@@ -24,6 +24,7 @@ public record GitRemote(GitUrl url, GitLogin login) {
     GitCommand command(Path directory, Path knownHosts) {
         GitCommand git = new GitCommand(directory)
                 .with("protocol.version=2")
+                .with("maintenance.auto=false")
                 .with("http.lowSpeedLimit=100")
                 .with("http.lowSpeedTime=60");
         login.authorization().ifPresent(value -> {

@@ -149,7 +149,7 @@ public final class GitRepositories {
         String keep = "refs/kept/" + commit;
         GitCommand.Outcome exact = GitRemote.patiently(
                 git, "fetch", "--quiet", "--no-tags", "--depth=1", "--", url.remote(), commit + ":" + keep);
-        if (exact.succeeded() && present(git, commit)) {
+        if (exact.succeeded()) {
             return;
         }
         // Servers that refuse to be asked for a commit: ask for the reference, at last for everything.

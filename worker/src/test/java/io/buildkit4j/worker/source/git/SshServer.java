@@ -38,11 +38,11 @@ public final class SshServer implements AutoCloseable {
         agent = start("ssh-agent", "-D", "-a", agent().toString());
     }
 
-    static boolean installed() {
+    public static boolean installed() {
         return Files.isExecutable(Path.of("/usr/sbin/sshd"));
     }
 
-    static SshServer start(Path folder) throws IOException, InterruptedException {
+    public static SshServer start(Path folder) throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -90,16 +90,16 @@ public final class SshServer implements AutoCloseable {
                 .start();
     }
 
-    Path agent() {
+    public Path agent() {
         return folder.resolve("agent");
     }
 
-    String url(Path repository) {
+    public String url(Path repository) {
         return "ssh://" + System.getProperty("user.name") + "@127.0.0.1:" + port + repository;
     }
 
     /** As known_hosts has it. */
-    String hostKey() throws IOException {
+    public String hostKey() throws IOException {
         return "[127.0.0.1]:" + port + " " + Files.readString(folder.resolve("host.pub"));
     }
 
