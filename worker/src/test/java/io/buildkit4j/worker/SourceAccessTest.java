@@ -93,14 +93,11 @@ class SourceAccessTest {
                         Optional.empty()));
         store = Store.open(directory.resolve("store"));
         worker = Worker.open(new WorkerOptions(
-                "test",
-                Map.of(),
-                List.of(Platform.host()),
+                List.of(new Crew("test", Map.of(), List.of(Platform.host()), new Crew.Runner.Oci("runc"))),
                 directory.resolve("worker"),
                 store,
                 registries,
                 sessions,
-                "runc",
                 WorkerSettings.DEFAULT));
         solver = Solvers.create(worker.results(), worker.keys(), SolverOptions.parallel(2));
         makeUpstream();
