@@ -63,8 +63,7 @@ final class GitStep implements Step {
         boolean named = !access.sshSocket().isEmpty();
         Optional<Path> agent = web
                 ? Optional.empty()
-                : grants.agent(
-                        new ExecMount.Grant(named ? access.sshSocket() : "default", 0, 0, 0600, !named));
+                : grants.agent(new ExecMount.Grant(named ? access.sshSocket() : "default", 0, 0, 0600, !named));
         Optional<String> authorization = web ? authorization(grants) : Optional.empty();
         return new GitRemote(url, new GitLogin(authorization, agent, access.knownHosts()));
     }

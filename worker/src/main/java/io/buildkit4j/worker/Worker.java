@@ -80,8 +80,7 @@ public final class Worker implements AutoCloseable {
         for (int i = 0; i < executors.size(); i++) {
             members.add(new Crews.Member(
                     options.crews().get(i),
-                    new ExecStep.Machinery(
-                            options.store(), executors.get(i), networks, grants, options.settings())));
+                    new ExecStep.Machinery(options.store(), executors.get(i), networks, grants, options.settings())));
         }
         return new Crews(members);
     }

@@ -161,14 +161,17 @@ class NetworksTest {
                 """.formatted(name, leases, address(0)));
         WorkerSettings settings = settings(new WorkerSettings.Network.PlugIns(file, binaries, 0));
         try (Networks networks = Networks.open(settings)) {
+            Isolation.Network given;
             try (Networks.Held held = networks.take(true)) {
+                given = held.network();
                 String url = "http://" + address(1) + ":" + server.getAddress().getPort();
                 assertThat(run(held.network(), "busybox wget -q -O - " + url)).isEqualTo(address(2) + " 0");
                 assertThat(leases.resolve("it/" + address(2))).exists();
             }
             assertThat(leases.resolve("it/" + address(2))).doesNotExist();
+            assertThat(given).isInstanceOfSatisfying(
+                    Isolation.Network.Inside.class, inside -> assertThat(inside.namespace()).doesNotExist());
         }
-        assertThat(Namespaces.named("buildkit4j-cni")).isEmpty();
         WorkerSettings absent = settings(new WorkerSettings.Network.PlugIns(file, directory, 0));
         try (Networks networks = Networks.open(absent)) {
             assertThatThrownBy(() -> networks.take(true))
