@@ -56,7 +56,9 @@ public final class StepCost {
         show("the executor", host);
         show("the executor, a network of its own", own);
         new ProcessBuilder("ip", "link", "del", "stepcost0").start().waitFor();
-        new ProcessBuilder("nft", "delete", "table", "ip", "buildkit4j_stepcost0").start().waitFor();
+        new ProcessBuilder("nft", "delete", "table", "ip", "buildkit4j_stepcost0")
+                .start()
+                .waitFor();
         new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();
     }
 
@@ -66,7 +68,8 @@ public final class StepCost {
         Path fifo = root.resolve("go");
         Thread step = Thread.ofVirtual().start(() -> {
             try {
-                executor.run(request(root, Isolation.Network.HOST, "while ! [ -e /go ]; do :; done"), (s, b, o, n) -> {});
+                executor.run(
+                        request(root, Isolation.Network.HOST, "while ! [ -e /go ]; do :; done"), (s, b, o, n) -> {});
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             }
@@ -75,7 +78,8 @@ public final class StepCost {
         try (var bundles = Files.list(folder.resolve("state/bundles"))) {
             Path config = bundles.findFirst().orElseThrow().resolve("config.json");
             Files.writeString(
-                    bundle.resolve("config.json"), Files.readString(config).replace("while ! [ -e /go ]; do :; done", "true"));
+                    bundle.resolve("config.json"),
+                    Files.readString(config).replace("while ! [ -e /go ]; do :; done", "true"));
         }
         Files.createFile(fifo);
         step.join();
@@ -102,8 +106,8 @@ public final class StepCost {
                 "/",
                 ProcessRequest.Identity.ROOT,
                 List.of());
-        Isolation isolation = new Isolation(
-                network, false, Isolation.DEFAULT_HOSTNAME, List.of(), "", Optional.empty());
+        Isolation isolation =
+                new Isolation(network, false, Isolation.DEFAULT_HOSTNAME, List.of(), "", Optional.empty());
         return new ProcessRequest(root, false, command, List.of(), isolation);
     }
 

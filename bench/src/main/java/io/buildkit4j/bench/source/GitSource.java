@@ -27,26 +27,13 @@ public final class GitSource {
         Path folder = Files.createTempDirectory(Path.of(arguments.length > 0 ? arguments[0] : "/tmp"), "git-bench");
         Path upstream = Files.createDirectory(folder.resolve("upstream"));
         history(upstream);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        Process daemon = new ProcessBuilder(
-                        "git",
-                        "daemon",
-                        "--export-all",
-                        "--listen=127.0.0.1",
-                        "--port=" + port,
-                        "--base-path=" + folder,
-                        folder.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        int port = freePort();
+        Process daemon = serve(folder, port);
         try {
             Thread.sleep(500);
             GitRepositories repositories = new GitRepositories(folder.resolve("state"));
-            GitRemote remote = new GitRemote(
-                    GitUrl.parse("", "git://127.0.0.1:" + port + "/upstream#main"), GitLogin.NONE);
+            GitRemote remote =
+                    new GitRemote(GitUrl.parse("", "git://127.0.0.1:" + port + "/upstream#main"), GitLogin.NONE);
             System.out.printf(Locale.ROOT, "first commit:  %.3f s%n", take(repositories, remote, folder, 0));
             List<Double> later = new ArrayList<>();
             for (int i = 1; i <= ROUNDS; i++) {
@@ -67,12 +54,31 @@ public final class GitSource {
         }
     }
 
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static Process serve(Path folder, int port) throws IOException {
+        return new ProcessBuilder(
+                        "git",
+                        "daemon",
+                        "--export-all",
+                        "--listen=127.0.0.1",
+                        "--port=" + port,
+                        "--base-path=" + folder,
+                        folder.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     private static double take(GitRepositories repositories, GitRemote remote, Path folder, int round)
             throws IOException, InterruptedException {
         Path target = Files.createDirectory(folder.resolve("target" + round));
         long begun = System.nanoTime();
-        repositories.checkout(
-                remote, repositories.resolve(remote), new GitRepositories.Checkout(target, false, true));
+        repositories.checkout(remote, repositories.resolve(remote), new GitRepositories.Checkout(target, false, true));
         return (System.nanoTime() - begun) / 1e9;
     }
 
@@ -100,7 +106,17 @@ public final class GitSource {
 
     private static void commit(Path upstream, int round) throws IOException, InterruptedException {
         Files.writeString(upstream.resolve("d0/f0"), "round " + round + "\n");
-        run(upstream, "", "git", "-c", "user.name=B", "-c", "user.email=b@localhost", "commit", "-qam", "round " + round);
+        run(
+                upstream,
+                "",
+                "git",
+                "-c",
+                "user.name=B",
+                "-c",
+                "user.email=b@localhost",
+                "commit",
+                "-qam",
+                "round " + round);
     }
 
     private static void run(Path directory, String input, String... line) throws IOException, InterruptedException {

@@ -145,9 +145,9 @@ class InstructionsTest {
                 v=$V
                 RAW
                 COPY --chmod=0755 <<-EOF /bin/tool
-                	#!/bin/sh
-                	echo tool
-                	EOF
+                \t#!/bin/sh
+                \techo tool
+                \tEOF
                 RUN <<EOF
                 test "$(cat /h/EOF)" = v=value
                 test "$(cat /h/RAW)" = 'v=$V' && echo "$V" > /shell

@@ -169,8 +169,10 @@ class NetworksTest {
                 assertThat(leases.resolve("it/" + address(2))).exists();
             }
             assertThat(leases.resolve("it/" + address(2))).doesNotExist();
-            assertThat(given).isInstanceOfSatisfying(
-                    Isolation.Network.Inside.class, inside -> assertThat(inside.namespace()).doesNotExist());
+            assertThat(given)
+                    .isInstanceOfSatisfying(
+                            Isolation.Network.Inside.class,
+                            inside -> assertThat(inside.namespace()).doesNotExist());
         }
         WorkerSettings absent = settings(new WorkerSettings.Network.PlugIns(file, directory, 0));
         try (Networks networks = Networks.open(absent)) {
