@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,8 @@ public abstract class EscapeContract {
     @TempDir
     Path directory;
 
+    private final List<ProcessExecutor> executors = new ArrayList<>();
+
     static boolean possible() {
         return Files.isExecutable(Path.of("/usr/bin/perl"))
                 && System.getProperty("os.arch").equals("amd64");
@@ -43,6 +46,17 @@ public abstract class EscapeContract {
 
     /** What runs the process, with its state below a directory that exists. */
     protected abstract ProcessExecutor open(Path state);
+
+    private ProcessExecutor opened(Path state) {
+        ProcessExecutor executor = open(state);
+        executors.add(executor);
+        return executor;
+    }
+
+    @AfterEach
+    void close() {
+        executors.forEach(ProcessExecutor::close);
+    }
 
     private Path root() throws IOException, InterruptedException {
         Path root = directory.resolve("root");
@@ -106,7 +120,7 @@ public abstract class EscapeContract {
                 List.of(new ProcessMount.Bind("/shared", shared, false)),
                 Isolation.DEFAULT);
         Path state = Files.createDirectory(directory.resolve("state"));
-        String said = run(open(state), request);
+        String said = run(opened(state), request);
         Map<String, String> verdicts = new LinkedHashMap<>();
         said.lines()
                 .map(line -> line.split("\t", 2))
@@ -127,7 +141,7 @@ public abstract class EscapeContract {
     @Test
     void aMountOverTheKernelsOwnFilesIsRefused() throws IOException, InterruptedException {
         Path root = root();
-        ProcessExecutor executor = open(Files.createDirectory(directory.resolve("state")));
+        ProcessExecutor executor = opened(Files.createDirectory(directory.resolve("state")));
         Path shared = Files.createDirectory(directory.resolve("shared"));
         for (String over : List.of("/proc", "/proc/self", "/proc/sys")) {
             ProcessRequest request = new ProcessRequest(
@@ -153,7 +167,7 @@ public abstract class EscapeContract {
         Files.createSymbolicLink(
                 root.resolve("relative"),
                 Path.of("../../../../../../../../../..").resolve(host.toString().substring(1)));
-        ProcessExecutor executor = open(Files.createDirectory(directory.resolve("state")));
+        ProcessExecutor executor = opened(Files.createDirectory(directory.resolve("state")));
         for (String link : List.of("/absolute", "/relative")) {
             ProcessRequest request = new ProcessRequest(
                     root,
@@ -173,7 +187,7 @@ public abstract class EscapeContract {
         Path root = root();
         Path shared = Files.createDirectory(directory.resolve("sha\nred"));
         Files.writeString(shared.resolve("file"), "here");
-        ProcessExecutor executor = open(Files.createDirectory(directory.resolve("state")));
+        ProcessExecutor executor = opened(Files.createDirectory(directory.resolve("state")));
         ProcessRequest request = new ProcessRequest(
                 root,
                 false,
