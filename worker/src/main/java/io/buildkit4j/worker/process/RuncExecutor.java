@@ -65,7 +65,7 @@ public final class RuncExecutor implements ProcessExecutor {
             Files.createDirectories(executor.runtime.state());
             Files.deleteIfExists(directory.resolve("hosts"));
             Path mark = directory.resolve("groups");
-            String before = Files.exists(mark) ? Files.readString(mark) : "";
+            String before = UsageGroups.remembered(mark);
             for (Path left : Bundles.entries(executor.runtime.state())) {
                 String id = left.getFileName().toString();
                 // what stands still cannot be killed

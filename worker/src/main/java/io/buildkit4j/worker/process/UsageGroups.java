@@ -3,6 +3,7 @@ package io.buildkit4j.worker.process;
 import io.buildkit4j.worker.ProcessUsage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,6 +166,15 @@ final class UsageGroups implements AutoCloseable {
             sum += number(text.substring(at + name.length(), end));
         }
         return sum;
+    }
+
+    /** The top group that a file names; empty where there is no such file, or it is damaged. */
+    static String remembered(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return "";
+        }
+        String name = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        return name.matches("buildkit4j[.][0-9a-f]{1,32}") ? name : "";
     }
 
     /** Removes those below a group of this path. */
