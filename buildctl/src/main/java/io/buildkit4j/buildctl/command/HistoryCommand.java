@@ -57,7 +57,7 @@ final class HistoryCommand {
 
     private void show(List<BuildRecord> builds, boolean json) {
         if (!json) {
-            out.printf("%-28s%-22s%-10s%-14s%s%n", "REF", "CREATED", "TOOK", "STEPS", "STATE");
+            out.printf("%-34s%-22s%-10s%-14s%s%n", "REF", "CREATED", "TOOK", "STEPS", "STATE");
         }
         for (BuildRecord build : builds) {
             out.println(json ? json(build) : line(build));
@@ -77,7 +77,7 @@ final class HistoryCommand {
                         build.counts().total(),
                         build.counts().cached());
         String created = build.times().created().toString().replaceFirst("[.].*Z", "Z");
-        return "%-28s%-22s%-10s%-14s%s"
+        return "%-34s%-22s%-10s%-14s%s"
                 .formatted(build.reference(), created, took, steps, state(build))
                 .stripTrailing();
     }

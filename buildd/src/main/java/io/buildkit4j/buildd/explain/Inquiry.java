@@ -221,7 +221,9 @@ final class Inquiry {
         boolean sourced = part(step, "step")
                 .filter(Set.of("image", "git", "http")::contains)
                 .isPresent();
-        if (!name.text().equals(oldName.text()) && (name.placed() || sourced)) {
+        // names show the values of variables; a variable that changed is told by itself
+        boolean rewritten = difference.get().kind() != CauseKind.ENVIRONMENT;
+        if (rewritten && !name.text().equals(oldName.text()) && (name.placed() || sourced)) {
             return Optional.of(cause(CauseKind.INSTRUCTION, step, "", oldName.text(), name.text()));
         }
         PartDifference found = difference.get();

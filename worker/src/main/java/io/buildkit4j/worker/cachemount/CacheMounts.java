@@ -50,6 +50,11 @@ public final class CacheMounts implements RecordKeeper {
         private Place(Path path) {
             this.path = path;
         }
+
+        /** Whether somebody makes it who will share it. */
+        private boolean isComing() {
+            return !ready && users > 0 && !alone;
+        }
     }
 
     private CacheMounts(Path folder) {
@@ -131,7 +136,7 @@ public final class CacheMounts implements RecordKeeper {
         }
     }
 
-    /** Takes a place of the cache, as the sharing mode says; waits only for a locked one. */
+    /** Takes a place of the cache, as the sharing mode says; waits for a locked one, and for a shared one that is being made. */
     public Held take(Wanted wanted, Seed seed) throws InterruptedException {
         Place place = reserve(wanted);
         Held held = new Held(place);
@@ -160,7 +165,11 @@ public final class CacheMounts implements RecordKeeper {
                         .filter(place -> place.users == 0
                                 || (wanted.sharing() == CacheSharing.SHARED && !place.alone && place.ready))
                         .max(java.util.Comparator.comparingInt(place -> place.users));
-                boolean create = wanted.sharing() != CacheSharing.LOCKED || places.isEmpty();
+                boolean create = switch (wanted.sharing()) {
+                    case LOCKED -> places.isEmpty();
+                    case PRIVATE -> true;
+                    case SHARED -> places.stream().noneMatch(Place::isComing);
+                };
                 if (free.isPresent() || create) {
                     Place place = free.orElseGet(() -> added(wanted.key(), places));
                     place.users++;

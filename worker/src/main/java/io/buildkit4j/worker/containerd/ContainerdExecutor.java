@@ -115,6 +115,14 @@ public final class ContainerdExecutor implements ProcessExecutor {
         }
     }
 
+    private void takeApartIfThere() throws InterruptedException {
+        try {
+            takeApart();
+        } catch (WireFault away) {
+            // tried again when the next one begins or has ended
+        }
+    }
+
     @Override
     public ProcessExit run(ProcessRequest request, ProcessOutput output) throws InterruptedException {
         try (RunningProcess process = start(request, RunningProcess.Streams.SILENT, output)) {
@@ -125,11 +133,7 @@ public final class ContainerdExecutor implements ProcessExecutor {
     @Override
     public RunningContainer start(ProcessRequest request, RunningProcess.Streams streams, ProcessOutput output)
             throws InterruptedException {
-        try {
-            takeApart();
-        } catch (WireFault away) {
-            // tried again by the next one
-        }
+        takeApartIfThere();
         String id = prefix + started.incrementAndGet();
         Path folder = bundles.resolve(id);
         try {
@@ -158,6 +162,11 @@ public final class ContainerdExecutor implements ProcessExecutor {
         return (parent.isEmpty() ? "" : "/" + parent.replaceAll("^/+|/+$", "")) + "/" + id;
     }
 
+    private void removed(String id) throws InterruptedException {
+        tasks.forget(id);
+        takeApartIfThere();
+    }
+
     /** The first process of a container. */
     private final class First extends TaskProcess implements RunningContainer {
         private final String id;
@@ -166,7 +175,7 @@ public final class ContainerdExecutor implements ProcessExecutor {
             super(
                     tasks,
                     ContainerdTasks.Id.first(id),
-                    new Place(folder, Optional.of(brake), () -> tasks.forget(id), () -> left.add(id)),
+                    new Place(folder, Optional.of(brake), () -> removed(id), () -> left.add(id)),
                     fifos,
                     streams);
             this.id = id;

@@ -3,9 +3,11 @@ package io.buildkit4j.worker.cachemount;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.llb.ExecMount.CacheSharing;
 import io.buildkit4j.store.UsageRecord;
+import io.buildkit4j.worker.WorkerFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class CacheMountsTest {
@@ -39,6 +43,38 @@ class CacheMountsTest {
                 CacheMounts.Held other = take("other", CacheSharing.SHARED)) {
             assertThat(two.path()).isEqualTo(one.path());
             assertThat(other.path()).isNotEqualTo(one.path());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSharedOneThatIsBeingMadeIsWaitedFor(boolean fails) throws InterruptedException {
+        CountDownLatch making = new CountDownLatch(1);
+        CountDownLatch waiting = new CountDownLatch(1);
+        CacheMounts.Wanted wanted = new CacheMounts.Wanted("id", "", CacheSharing.SHARED, "cache");
+        try (TaskScope scope = TaskScope.open("shared")) {
+            TaskScope.Task<Path> maker = scope.fork(() -> {
+                try (CacheMounts.Held held = mounts.take(wanted, directory -> {
+                    making.countDown();
+                    waiting.await();
+                    Thread.sleep(20); // the other is on its way to the wait; earlier or later, it must get this one
+                    if (fails) {
+                        throw new WorkerFault(Kind.UNKNOWN, "no seed");
+                    }
+                })) {
+                    return held.path();
+                } catch (WorkerFault failed) {
+                    return folder;
+                }
+            });
+            making.await();
+            waiting.countDown();
+            try (CacheMounts.Held held = mounts.take(wanted, directory -> {})) {
+                scope.join();
+                assertThat(held.path()).isDirectory();
+                assertThat(maker.value()).isEqualTo(fails ? folder : held.path());
+                assertThat(mounts.usage()).hasSize(1);
+            }
         }
     }
 
