@@ -29,7 +29,7 @@ public interface BuildHistory {
     void delete(String reference) throws InterruptedException;
 
     /**
-     * Copies what a record names by its digest, such as its log.
+     * Copies what a record names by its digest, such as a manifest.
      *
      * @throws ClientFault NOT_FOUND when the daemon has no such content
      */

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param exporters their types
  * @param error why it failed, if it has
  * @param answers what the exporters said
- * @param logs the digest of its log, when it has ended; one {@code StatusResponse} after the other, each behind its length
+ * @param logs the digest of its log, where the daemon keeps one as content; buildkit4j's does not, {@link Client#follow}
+ *     tells it
  */
 public record BuildRecord(
         String reference,

@@ -84,7 +84,7 @@ public enum Usage {
     GET(
             "debug get",
             "DIGEST",
-            "Writes what the daemon keeps under a digest, such as a build's log, to standard output.",
+            "Writes what the daemon keeps under a digest, such as an image's manifest, to standard output.",
             List.of()),
     /** Looks for damage. */
     VERIFY(
