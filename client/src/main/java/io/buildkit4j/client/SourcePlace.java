@@ -1,7 +1,7 @@
 package io.buildkit4j.client;
 
+import io.buildkit4j.footing.Excerpt;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Lines of a file that a user wrote, such as a Dockerfile.
@@ -12,7 +12,6 @@ import java.util.Locale;
  */
 public record SourcePlace(String file, List<String> lines, int first, int last) {
     private static final int AROUND = 3;
-    private static final String RULE = "--------------------\n";
 
     /** The lines are copied. */
     public SourcePlace {
@@ -21,12 +20,6 @@ public record SourcePlace(String file, List<String> lines, int first, int last) 
 
     /** {@code FILE:LINE} and the lines around it, those that are meant marked. Ends with a newline. */
     public String excerpt() {
-        StringBuilder text =
-                new StringBuilder(file).append(':').append(first).append('\n').append(RULE);
-        for (int line = Math.max(1, first - AROUND); line <= Math.min(lines.size(), last + AROUND); line++) {
-            String mark = line >= first && line <= last ? ">>>" : "   ";
-            text.append(String.format(Locale.ROOT, "%4d | %s %s%n", line, mark, lines.get(line - 1)));
-        }
-        return text.append(RULE).toString();
+        return Excerpt.of(file, lines, first, last, AROUND);
     }
 }

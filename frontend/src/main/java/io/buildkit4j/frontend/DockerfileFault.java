@@ -1,6 +1,8 @@
 package io.buildkit4j.frontend;
 
+import io.buildkit4j.footing.Excerpt;
 import io.buildkit4j.footing.Kind;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A fault that lines of a Dockerfile are to blame for; it knows them, and can show them. */
@@ -32,13 +34,7 @@ public final class DockerfileFault extends FrontendFault {
 
     /** The lines to blame, marked, with their neighbours. */
     public String excerpt() {
-        String[] lines = text.split("\n", -1);
-        StringBuilder out = new StringBuilder(file).append(':').append(first).append("\n--------------------\n");
-        for (int line = Math.max(1, first - AROUND); line <= Math.min(lines.length, last + AROUND); line++) {
-            String mark = line >= first && line <= last ? ">>>" : "   ";
-            out.append(String.format(java.util.Locale.ROOT, " %3d | %s %s%n", line, mark, lines[line - 1]));
-        }
-        return out.append("--------------------\n").toString();
+        return Excerpt.of(file, List.of(text.split("\n", -1)), first, last, AROUND);
     }
 
     /** Lines of a file, from 1, both ends included. */

@@ -2,6 +2,7 @@ package io.buildkit4j.wire;
 
 import io.buildkit4j.footing.Kind;
 import io.grpc.Channel;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.Closeable;
@@ -25,6 +26,9 @@ public final class Connection implements AutoCloseable {
     static final int MESSAGE_LIMIT = 32 << 20;
     static final int HEADER_LIMIT = 4 << 20;
     static final int WINDOW = 1 << 20;
+
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+    private static final long PAUSE = 5;
 
     private final Address address;
     private final OwnThreads own = new OwnThreads("connection");
@@ -166,9 +170,21 @@ public final class Connection implements AutoCloseable {
         return channel;
     }
 
-    /** The next call tries to reach a peer that has gone, however short ago the last one did. */
-    void reconnect() {
-        channel.resetConnectBackoff();
+    /**
+     * Before a call: waits, for moments, until a peer that had gone and is back is reached. The channel by itself fails calls
+     * with its last failure while it connects again, and waits ever longer before it does.
+     */
+    void catchUp() throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE;
+        while (channel.getState(true) == ConnectivityState.TRANSIENT_FAILURE && System.nanoTime() < deadline) {
+            try {
+                sockets.next().close();
+            } catch (IOException away) {
+                return;
+            }
+            channel.resetConnectBackoff();
+            Thread.sleep(PAUSE);
+        }
     }
 
     /** Fails the calls that are under way and waits (a second at most) for the threads. */

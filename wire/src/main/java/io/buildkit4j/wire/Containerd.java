@@ -121,13 +121,13 @@ public final class Containerd implements AutoCloseable {
         return with(channel, LEASE, lease);
     }
 
-    /** As {@link Calls#ask}; says who it is that does not answer, and tries again at once with the next call. */
+    /** As {@link Calls#ask}; says who it is that does not answer. */
     <T> T ask(Calls.Request<T> request) throws InterruptedException {
+        connection.catchUp();
         try {
             return Calls.ask(request);
         } catch (WireFault fault) {
             if (fault.kind() == Kind.UNAVAILABLE || fault.kind() == Kind.DEADLINE_EXCEEDED) {
-                connection.reconnect();
                 throw away(address(), String.valueOf(fault.getMessage()), fault);
             }
             throw fault;

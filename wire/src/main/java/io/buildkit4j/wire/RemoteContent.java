@@ -17,11 +17,9 @@ import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** One of the client's content stores, asked through its session (containerd's content service, version 1). */
 final class RemoteContent implements SessionContent {
@@ -139,45 +137,20 @@ final class RemoteContent implements SessionContent {
         }
     }
 
-    private static final class Pieces extends InputStream {
+    private static final class Pieces extends PieceStream {
         private final BlockingClientCall<?, ReadContentResponse> call;
-        private byte[] piece = {};
-        private int at;
 
         Pieces(BlockingClientCall<?, ReadContentResponse> call) {
             this.call = call;
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            while (at == piece.length) {
-                ReadContentResponse next = next();
-                if (next == null) {
-                    return -1;
-                }
-                piece = next.getData().toByteArray();
-                at = 0;
-            }
-            int count = Math.min(length, piece.length - at);
-            System.arraycopy(piece, at, into, offset, count);
-            at += count;
-            return count;
-        }
-
-        private @Nullable ReadContentResponse next() throws IOException {
+        Optional<byte[]> next() throws IOException, InterruptedException {
             try {
-                return call.read();
+                return Optional.ofNullable(call.read())
+                        .map(message -> message.getData().toByteArray());
             } catch (StatusException failed) {
                 throw new IOException(WireStatus.fault(failed).getMessage(), failed);
-            } catch (InterruptedException cancelled) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted");
             }
         }
 

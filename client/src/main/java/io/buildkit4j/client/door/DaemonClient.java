@@ -26,13 +26,11 @@ import io.buildkit4j.wire.proto.control.ControlGrpc;
 import io.buildkit4j.wire.proto.control.DiskUsageRequest;
 import io.buildkit4j.wire.proto.control.InfoRequest;
 import io.buildkit4j.wire.proto.control.ListWorkersRequest;
-import io.buildkit4j.wire.proto.control.UsageRecord;
 import io.buildkit4j.wire.proto.insight.ExplainRequest;
 import io.buildkit4j.wire.proto.insight.InsightGrpc;
 import io.buildkit4j.wire.proto.storage.SpaceRequest;
 import io.buildkit4j.wire.proto.storage.StorageGrpc;
 import io.buildkit4j.wire.proto.storage.VerifyRequest;
-import io.grpc.stub.BlockingClientCall;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -174,14 +172,7 @@ public final class DaemonClient implements Client {
                 .setMaxUsedSpace(request.maxUsed())
                 .setMinFreeSpace(request.minFree())
                 .build();
-        BlockingClientCall<?, UsageRecord> records = control().prune(message);
-        try {
-            for (UsageRecord next = Faults.ask(records::read); next != null; next = Faults.ask(records::read)) {
-                gone.accept(Values.usage(next));
-            }
-        } finally {
-            records.cancel("no longer read", null);
-        }
+        Faults.each(control().prune(message), record -> gone.accept(Values.usage(record)));
     }
 
     private StorageGrpc.StorageBlockingV2Stub storage() {

@@ -8,10 +8,12 @@ import io.buildkit4j.client.SourcePlace;
 import io.buildkit4j.wire.Calls;
 import io.buildkit4j.wire.FaultDetail;
 import io.buildkit4j.wire.WireFault;
+import io.grpc.stub.BlockingClientCall;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Failures of calls, as the client's own. */
 final class Faults {
@@ -22,6 +24,17 @@ final class Faults {
             return Calls.ask(request);
         } catch (WireFault failed) {
             throw own(failed);
+        }
+    }
+
+    /** Hears of each message of an answer until its end; what {@code heard} throws ends the call. */
+    static <T> void each(BlockingClientCall<?, T> answer, Consumer<T> heard) throws InterruptedException {
+        try {
+            for (T next = ask(answer::read); next != null; next = ask(answer::read)) {
+                heard.accept(next);
+            }
+        } finally {
+            answer.cancel("no longer read", null);
         }
     }
 

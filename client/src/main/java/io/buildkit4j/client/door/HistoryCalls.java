@@ -7,7 +7,6 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.wire.proto.content.ContentGrpc;
 import io.buildkit4j.wire.proto.content.ReadContentRequest;
-import io.buildkit4j.wire.proto.content.ReadContentResponse;
 import io.buildkit4j.wire.proto.control.BuildHistoryEvent;
 import io.buildkit4j.wire.proto.control.BuildHistoryRecord;
 import io.buildkit4j.wire.proto.control.BuildHistoryRequest;
@@ -15,7 +14,6 @@ import io.buildkit4j.wire.proto.control.ControlGrpc;
 import io.buildkit4j.wire.proto.control.Exporter;
 import io.buildkit4j.wire.proto.control.UpdateBuildHistoryRequest;
 import io.grpc.Channel;
-import io.grpc.stub.BlockingClientCall;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -36,14 +34,9 @@ record HistoryCalls(Channel channel) implements BuildHistory {
                 .addAllFilter(query.filters())
                 .setLimit(query.limit())
                 .build();
-        BlockingClientCall<?, BuildHistoryEvent> events = control().listenBuildHistory(request);
-        try {
-            for (BuildHistoryEvent next = Faults.ask(events::read); next != null; next = Faults.ask(events::read)) {
-                heard.accept(new Event(change(next), build(next.getRecord())));
-            }
-        } finally {
-            events.cancel("no longer read", null);
-        }
+        Faults.each(
+                control().listenBuildHistory(request),
+                event -> heard.accept(new Event(change(event), build(event.getRecord()))));
     }
 
     private static Change change(BuildHistoryEvent event) {
@@ -92,16 +85,12 @@ record HistoryCalls(Channel channel) implements BuildHistory {
     public void read(Digest digest, OutputStream to) throws InterruptedException {
         ReadContentRequest request =
                 ReadContentRequest.newBuilder().setDigest(digest.toString()).build();
-        BlockingClientCall<?, ReadContentResponse> parts =
-                ContentGrpc.newBlockingV2Stub(channel).read(request);
-        try {
-            for (ReadContentResponse next = Faults.ask(parts::read); next != null; next = Faults.ask(parts::read)) {
-                next.getData().writeTo(to);
+        Faults.each(ContentGrpc.newBlockingV2Stub(channel).read(request), part -> {
+            try {
+                part.getData().writeTo(to);
+            } catch (IOException failed) {
+                throw new ClientFault(Kind.UNKNOWN, "cannot write " + digest + ": " + failed.getMessage(), failed);
             }
-        } catch (IOException failed) {
-            throw new ClientFault(Kind.UNKNOWN, "cannot write " + digest + ": " + failed.getMessage(), failed);
-        } finally {
-            parts.cancel("no longer read", null);
-        }
+        });
     }
 }

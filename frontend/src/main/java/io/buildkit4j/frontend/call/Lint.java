@@ -2,6 +2,7 @@ package io.buildkit4j.frontend.call;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.buildkit4j.footing.Excerpt;
 import io.buildkit4j.frontend.Described.Note;
 import io.buildkit4j.frontend.DockerfileFault;
 import io.buildkit4j.frontend.FrontendFault;
@@ -42,8 +43,8 @@ final class Lint implements Call {
         json.add("sources", sources);
         failure.ifPresent(fault -> json.add("buildError", json(fault)));
         StringBuilder text = new StringBuilder();
-        Excerpts excerpts = new Excerpts(asked.file(), asked.text());
-        findings.forEach(finding -> text.append(text(finding, excerpts)));
+        List<String> lines = List.of(asked.text().split("\n", -1));
+        findings.forEach(finding -> text.append(text(finding, asked.file(), lines)));
         boolean clean = findings.isEmpty() && failure.isEmpty();
         return List.of(
                 Notes.json(json),
@@ -95,9 +96,18 @@ final class Lint implements Call {
         return json;
     }
 
-    private static String text(Finding finding, Excerpts excerpts) {
+    private static String text(Finding finding, String file, List<String> lines) {
         String url = finding.rule().url();
         return "\nWARNING: " + finding.rule().name() + (url.isEmpty() ? "" : " - " + url) + "\n" + finding.message()
-                + "\n" + excerpts.of(finding.first(), finding.last());
+                + "\n" + excerpt(finding, file, lines);
+    }
+
+    /** One line has two neighbours on each side, several lines have one; a finding about none has nothing to show. */
+    private static String excerpt(Finding finding, String file, List<String> lines) {
+        if (finding.first() < 1 || finding.first() > lines.size()) {
+            return "";
+        }
+        int last = Math.min(finding.last(), lines.size());
+        return Excerpt.of(file, lines, finding.first(), last, finding.first() == last ? 2 : 1);
     }
 }
