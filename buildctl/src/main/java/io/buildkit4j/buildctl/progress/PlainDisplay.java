@@ -4,6 +4,7 @@ import io.buildkit4j.client.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** One line for everything that happens, each begun with the number of its step; steps are kept together where possible. */
 final class PlainDisplay implements Display {
@@ -34,12 +35,11 @@ final class PlainDisplay implements Display {
     private void flush(boolean all) {
         StringBuilder text = new StringBuilder();
         Instant now = Instant.now();
-        for (Step step : steps.visible()) {
-            if (step.number == current) {
-                say(step, text);
-            }
+        List<Step> visible = steps.visible();
+        if (current > 0) {
+            say(visible.get(current - 1), text);
         }
-        for (Step step : steps.visible()) {
+        for (Step step : visible) {
             boolean free = current == 0 || Duration.between(floorSince, now).compareTo(FLOOR) > 0;
             boolean ready = step.completed().isPresent() && !step.ended;
             if (step.number != current && (all || free || ready) && hasNews(step)) {
@@ -71,7 +71,7 @@ final class PlainDisplay implements Display {
         step.pending.forEach(
                 line -> text.append(head).append(Steps.stamped(line, begin)).append('\n'));
         step.pending.clear();
-        if (!step.ended && (step.completed().isPresent() || step.error().isPresent())) {
+        if (!step.ended && (step.completed().isPresent() || !step.error().isEmpty())) {
             step.ended = true;
             text.append(head).append(step.verdict(Instant.now())).append('\n');
             floorSince = Instant.EPOCH;

@@ -17,7 +17,14 @@ final class Step {
     /** From 1, in the order in which steps began; 0 before. */
     int number;
 
-    final Map<Digest, VertexState> members = new LinkedHashMap<>();
+    private final Map<Digest, VertexState> members = new LinkedHashMap<>();
+    /** What the members amount to, gathered when one changes: it is asked about each step with every frame. */
+    private Optional<Instant> started = Optional.empty();
+
+    private Optional<Instant> completed = Optional.empty();
+    private boolean cached;
+    private String error = "";
+
     final Map<String, Counter> counters = new LinkedHashMap<>();
     final LogTail tail = new LogTail();
     /** Counters and whole log lines that are not shown yet. */
@@ -33,43 +40,71 @@ final class Step {
         this.name = name;
     }
 
+    /** Takes the state of a vertex, new or changed. */
+    void put(VertexState vertex) {
+        members.put(vertex.digest(), vertex);
+        if (members.size() == 1) {
+            started = vertex.started();
+            completed = vertex.completed();
+            cached = vertex.cached();
+            error = vertex.error();
+        } else {
+            gather();
+        }
+    }
+
+    private void gather() {
+        started = Optional.empty();
+        completed = Optional.empty();
+        cached = true;
+        error = "";
+        boolean going = false;
+        for (VertexState member : members.values()) {
+            started = earliest(started, member.started());
+            completed = latest(completed, member.completed());
+            going |= member.completed().isEmpty() && !member.cached();
+            cached &= member.cached();
+            error = error.isEmpty() ? member.error() : error;
+        }
+        completed = going ? Optional.empty() : completed;
+    }
+
+    private static Optional<Instant> earliest(Optional<Instant> one, Optional<Instant> other) {
+        return one.isEmpty() || (other.isPresent() && other.get().isBefore(one.get())) ? other : one;
+    }
+
+    private static Optional<Instant> latest(Optional<Instant> one, Optional<Instant> other) {
+        return one.isEmpty() || (other.isPresent() && other.get().isAfter(one.get())) ? other : one;
+    }
+
     Optional<Instant> started() {
-        return members.values().stream()
-                .flatMap(member -> member.started().stream())
-                .min(Instant::compareTo);
+        return started;
     }
 
     /** Empty while any member runs or has not begun. */
     Optional<Instant> completed() {
-        if (members.values().stream().anyMatch(member -> member.completed().isEmpty() && !member.cached())) {
-            return Optional.empty();
-        }
-        return members.values().stream()
-                .flatMap(member -> member.completed().stream())
-                .max(Instant::compareTo);
+        return completed;
     }
 
     boolean running() {
-        return started().isPresent() && completed().isEmpty();
+        return started.isPresent() && completed.isEmpty();
     }
 
     boolean visible() {
-        return started().isPresent() || completed().isPresent() || error().isPresent();
+        return started.isPresent() || completed.isPresent() || !error.isEmpty();
     }
 
     boolean cached() {
-        return !members.isEmpty() && members.values().stream().allMatch(VertexState::cached);
+        return cached;
     }
 
-    Optional<String> error() {
-        return members.values().stream()
-                .map(VertexState::error)
-                .filter(error -> !error.isEmpty())
-                .findFirst();
+    /** Empty unless a member failed. */
+    String error() {
+        return error;
     }
 
     boolean canceled() {
-        return error().filter(error -> error.contains("canceled")).isPresent();
+        return error.contains("canceled");
     }
 
     /** Seconds that it has taken until the given moment, or until its end. */
@@ -84,9 +119,9 @@ final class Step {
         if (canceled()) {
             return "CANCELED";
         }
-        if (error().isPresent()) {
-            return "ERROR: " + error().get();
+        if (!error.isEmpty()) {
+            return "ERROR: " + error;
         }
-        return cached() ? "CACHED" : Texts.seconds("DONE %.1fs", seconds(now));
+        return cached ? "CACHED" : Texts.seconds("DONE %.1fs", seconds(now));
     }
 }

@@ -6,17 +6,20 @@ import io.buildkit4j.client.Progress.VertexState;
 import io.buildkit4j.image.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The steps of one build, brought up to date by frames. */
 final class Steps {
-    private final Map<String, Step> byKey = new LinkedHashMap<>();
-    private final Map<Digest, Step> byVertex = new LinkedHashMap<>();
+    private final Map<String, Step> byGroup = new HashMap<>();
+    private final Map<Digest, Step> byVertex = new HashMap<>();
+    private final List<Step> all = new ArrayList<>();
+    private final List<Step> waiting = new ArrayList<>();
     private final List<Step> begun = new ArrayList<>();
     private final List<Progress.Warning> warnings = new ArrayList<>();
 
@@ -40,13 +43,21 @@ final class Steps {
     }
 
     private void apply(VertexState vertex) {
-        String key =
-                vertex.group().map(Progress.Group::id).orElse(vertex.digest().toString());
-        String name = vertex.group().map(Progress.Group::name).orElse(vertex.name());
-        Step known = byVertex.get(vertex.digest());
-        Step step = known != null ? known : byKey.computeIfAbsent(key, k -> new Step(name));
-        byVertex.put(vertex.digest(), step);
-        step.members.put(vertex.digest(), vertex);
+        Step step = byVertex.computeIfAbsent(vertex.digest(), digest -> step(vertex));
+        step.put(vertex);
+    }
+
+    private Step step(VertexState vertex) {
+        return vertex.group()
+                .map(group -> byGroup.computeIfAbsent(group.id(), id -> added(group.name())))
+                .orElseGet(() -> added(vertex.name()));
+    }
+
+    private Step added(String name) {
+        Step step = new Step(name);
+        all.add(step);
+        waiting.add(step);
+        return step;
     }
 
     private void apply(Counter counter) {
@@ -68,8 +79,8 @@ final class Steps {
         return counter.current() > 0 ? counter.id() + " " + Texts.bytes(counter.current()) : counter.id();
     }
 
-    Collection<Step> all() {
-        return byKey.values();
+    List<Step> all() {
+        return Collections.unmodifiableList(all);
     }
 
     List<Progress.Warning> warnings() {
@@ -78,21 +89,28 @@ final class Steps {
 
     /** Steps that have begun, in the order in which they did; they are numbered by it. */
     List<Step> visible() {
-        byKey.values().stream()
-                .filter(step -> step.number == 0 && step.visible())
-                .sorted(Comparator.comparing(step -> step.started().orElse(Instant.MAX)))
-                .forEach(step -> {
-                    begun.add(step);
-                    step.number = begun.size();
-                });
-        return List.copyOf(begun);
+        List<Step> fresh = new ArrayList<>();
+        for (Step step : waiting) {
+            if (step.visible()) {
+                fresh.add(step);
+            }
+        }
+        if (!fresh.isEmpty()) {
+            waiting.removeAll(new HashSet<>(fresh));
+            fresh.sort(Comparator.comparing(step -> step.started().orElse(Instant.MAX)));
+            for (Step step : fresh) {
+                begun.add(step);
+                step.number = begun.size();
+            }
+        }
+        return Collections.unmodifiableList(begun);
     }
 
     /** What failed, with the end of its output, between rules; and the warnings. Ends both displays. */
     String closing() {
         StringBuilder text = new StringBuilder();
-        for (Step step : byKey.values()) {
-            if (step.error().isPresent() && !step.canceled()) {
+        for (Step step : all) {
+            if (!step.error().isEmpty() && !step.canceled()) {
                 text.append("------\n > ").append(step.name).append(":\n");
                 Instant begin = step.started().orElse(Instant.EPOCH);
                 for (Step.Line line : step.tail.last(LINES_OF_FAILURE)) {

@@ -83,7 +83,7 @@ final class TerminalDisplay implements Display {
     private List<String> block(Step step, int width, boolean last) {
         List<String> lines = new ArrayList<>();
         String mark =
-                step.canceled() ? "CANCELED " : step.error().isPresent() ? "ERROR " : step.cached() ? "CACHED " : "";
+                step.canceled() ? "CANCELED " : !step.error().isEmpty() ? "ERROR " : step.cached() ? "CACHED " : "";
         String time = Texts.seconds("%.1fs", step.seconds(drawn));
         String left = cut(" => " + mark + step.name, width - time.length() - 1);
         String line = left + " ".repeat(Math.max(1, width - left.length() - time.length())) + time;
@@ -106,7 +106,7 @@ final class TerminalDisplay implements Display {
         if (!colours || step.running()) {
             return line;
         }
-        String code = step.canceled() ? STOPPED : step.error().isPresent() ? FAILED : DONE;
+        String code = step.canceled() ? STOPPED : !step.error().isEmpty() ? FAILED : DONE;
         return code + line + PLAIN;
     }
 

@@ -25,7 +25,6 @@ final class ProgressFrames {
     }
 
     private static Progress.VertexState vertex(Vertex vertex) {
-        List<Digest> inputs = vertex.getInputsList().stream().map(Digest::parse).toList();
         Optional<Progress.Group> group = vertex.hasProgressGroup()
                 ? Optional.of(new Progress.Group(
                         vertex.getProgressGroup().getId(),
@@ -34,13 +33,26 @@ final class ProgressFrames {
                 : Optional.empty();
         return new Progress.VertexState(
                 Digest.parse(vertex.getDigest()),
-                inputs,
+                inputs(vertex),
                 vertex.getName(),
                 vertex.getCached(),
                 Values.instant(vertex.hasStarted(), vertex.getStarted()),
                 Values.instant(vertex.hasCompleted(), vertex.getCompleted()),
                 vertex.getError(),
                 group);
+    }
+
+    /** Loops rather than streams: the client of a large build spends its short life here. */
+    private static List<Digest> inputs(Vertex vertex) {
+        int count = vertex.getInputsCount();
+        if (count == 0) {
+            return List.of();
+        }
+        Digest[] inputs = new Digest[count];
+        for (int index = 0; index < count; index++) {
+            inputs[index] = Digest.parse(vertex.getInputs(index));
+        }
+        return List.of(inputs);
     }
 
     private static Progress.Counter counter(VertexStatus status) {
