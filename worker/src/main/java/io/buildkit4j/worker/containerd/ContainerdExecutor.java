@@ -16,11 +16,11 @@ import io.buildkit4j.worker.process.Bundles;
 import io.buildkit4j.worker.process.Capabilities;
 import io.buildkit4j.worker.process.ContainerBrake;
 import io.buildkit4j.worker.process.HostFiles;
-import io.buildkit4j.worker.process.Isolation;
 import io.buildkit4j.worker.process.ProcessExecutor;
 import io.buildkit4j.worker.process.ProcessMount;
 import io.buildkit4j.worker.process.ProcessRequest;
 import io.buildkit4j.worker.process.RuntimeSpec;
+import io.buildkit4j.worker.process.UsageGroups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +50,7 @@ public final class ContainerdExecutor implements ProcessExecutor {
     private final Capabilities capabilities = Capabilities.ofThisProcess();
     private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
     private final String prefix;
+    private final UsageGroups groups;
     private final AtomicLong started = new AtomicLong();
     /** Containers that could not be removed while containerd was away. */
     private final Set<String> left = ConcurrentHashMap.newKeySet();
@@ -66,7 +67,8 @@ public final class ContainerdExecutor implements ProcessExecutor {
         public static final String RUNTIME = "io.containerd.runc.v2";
     }
 
-    private ContainerdExecutor(Containerd containerd, Settings settings) {
+    private ContainerdExecutor(Containerd containerd, Settings settings, UsageGroups groups) {
+        this.groups = groups;
         this.tasks = containerd.tasks();
         this.settings = settings;
         this.bundles = settings.directory().resolve("bundles");
@@ -81,8 +83,9 @@ public final class ContainerdExecutor implements ProcessExecutor {
      * connection stays the caller's.
      */
     public static ContainerdExecutor open(Containerd containerd, Settings settings) throws InterruptedException {
-        ContainerdExecutor executor = new ContainerdExecutor(containerd, settings);
         try {
+            ContainerdExecutor executor =
+                    new ContainerdExecutor(containerd, settings, UsageGroups.in(settings.directory()));
             Files.createDirectories(executor.bundles);
             Files.deleteIfExists(settings.directory().resolve("hosts"));
             executor.left.addAll(
@@ -91,10 +94,11 @@ public final class ContainerdExecutor implements ProcessExecutor {
             for (Path old : Bundles.entries(executor.bundles)) {
                 Bundles.remove(old);
             }
+            executor.groups.begin();
+            return executor;
         } catch (IOException failed) {
             throw unprepared(settings.directory(), failed);
         }
-        return executor;
     }
 
     private static WorkerFault unprepared(Path directory, IOException failed) {
@@ -106,7 +110,7 @@ public final class ContainerdExecutor implements ProcessExecutor {
     private void takeApart() throws InterruptedException {
         for (String id : Set.copyOf(left)) {
             // what stands still cannot be killed
-            new ContainerBrake(id).go();
+            groups.left(id).forEach(group -> new ContainerBrake(group).go());
             Task task = new Task(tasks, ContainerdTasks.Id.first(id));
             task.kill();
             task.remove();
@@ -136,14 +140,16 @@ public final class ContainerdExecutor implements ProcessExecutor {
         takeApartIfThere();
         String id = prefix + started.incrementAndGet();
         Path folder = bundles.resolve(id);
+        UsageGroups.Group group = groups.take(request.isolation().cgroupParent());
         try {
             Files.createDirectory(folder);
             List<ProcessMount> files = hostFiles.mounts(request.isolation(), folder);
-            String cgroup = cgroup(request.isolation(), id);
+            String cgroup = group.path() + "/" + id;
             String spec = gson.toJson(new RuntimeSpec(request, capabilities)
                     .json(cgroup, files, streams == RunningProcess.Streams.TERMINAL));
             Fifos fifos = new Fifos(folder, streams);
-            First process = new First(id, folder, settings.brakes().apply(new ContainerBrake(cgroup)), fifos, streams);
+            Work brake = settings.brakes().apply(new ContainerBrake(cgroup));
+            First process = new First(new Inside(id, folder, group, brake), fifos, streams);
             process.begin(
                     () -> {
                         tasks.describe(id, Map.of(OWNER, settings.directory().toString()), settings.runtime(), spec);
@@ -152,15 +158,14 @@ public final class ContainerdExecutor implements ProcessExecutor {
                     output);
             return process;
         } catch (IOException failed) {
+            group.close();
             Bundles.remove(folder);
             throw unprepared(bundles, failed);
         }
     }
 
-    private static String cgroup(Isolation isolation, String id) {
-        String parent = isolation.cgroupParent();
-        return (parent.isEmpty() ? "" : "/" + parent.replaceAll("^/+|/+$", "")) + "/" + id;
-    }
+    /** What a container's first process is in. */
+    private record Inside(String id, Path folder, UsageGroups.Group group, Work brake) {}
 
     private void removed(String id) throws InterruptedException {
         tasks.forget(id);
@@ -171,11 +176,17 @@ public final class ContainerdExecutor implements ProcessExecutor {
     private final class First extends TaskProcess implements RunningContainer {
         private final String id;
 
-        First(String id, Path folder, Work brake, Fifos fifos, Streams streams) {
+        First(Inside inside, Fifos fifos, Streams streams) {
+            String id = inside.id();
             super(
                     tasks,
                     ContainerdTasks.Id.first(id),
-                    new Place(folder, Optional.of(brake), () -> removed(id), () -> left.add(id)),
+                    new Place(
+                            inside.folder(),
+                            Optional.of(inside.brake()),
+                            Optional.of(inside.group()),
+                            () -> removed(id),
+                            () -> left.add(id)),
                     fifos,
                     streams);
             this.id = id;
@@ -202,7 +213,7 @@ public final class ContainerdExecutor implements ProcessExecutor {
             TaskProcess made = new TaskProcess(
                     tasks,
                     process,
-                    new TaskProcess.Place(folder, Optional.empty(), () -> {}, () -> {}),
+                    new TaskProcess.Place(folder, Optional.empty(), Optional.empty(), () -> {}, () -> {}),
                     fifos,
                     streams);
             made.begin(() -> tasks.add(process, fifos.names(), spec), output);
@@ -213,8 +224,14 @@ public final class ContainerdExecutor implements ProcessExecutor {
         }
     }
 
-    /** What the names of this executor's containers begin with. */
-    String prefix() {
-        return prefix;
+    /** Removes what stayed from one container to the next; none must run any more. */
+    @Override
+    public void close() {
+        groups.close();
+    }
+
+    /** The name of the control group that those of all its containers are below. */
+    String groups() {
+        return groups.top();
     }
 }

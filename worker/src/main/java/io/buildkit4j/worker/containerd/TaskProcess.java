@@ -12,6 +12,7 @@ import io.buildkit4j.worker.WorkerFault;
 import io.buildkit4j.worker.process.Bundles;
 import io.buildkit4j.worker.process.MemoryKills;
 import io.buildkit4j.worker.process.OutputPump;
+import io.buildkit4j.worker.process.UsageGroups;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +42,9 @@ class TaskProcess implements RunningProcess {
     private final AtomicBoolean gone = new AtomicBoolean();
     private volatile int code;
     private volatile @Nullable WorkerFault lost;
+    /** Its container could not be removed, so its control group is nobody else's. */
+    private volatile boolean stays;
+
     private Thread watch = Thread.ofVirtual().unstarted(() -> {});
 
     /**
@@ -48,10 +52,16 @@ class TaskProcess implements RunningProcess {
      *
      * @param folder of its own, removed at the end
      * @param brake of its container, if it ends with this process; closed first, since what stands still cannot be killed
+     * @param group where what the container uses is counted, if it ends with this process
      * @param removal of what its container leaves
      * @param later hears of what could not be removed because containerd is away
      */
-    record Place(Path folder, Optional<Work> brake, Regardless.Action removal, Runnable later) {}
+    record Place(
+            Path folder,
+            Optional<Work> brake,
+            Optional<UsageGroups.Group> group,
+            Regardless.Action removal,
+            Runnable later) {}
 
     TaskProcess(ContainerdTasks tasks, ContainerdTasks.Id id, Place place, Fifos fifos, Streams streams) {
         this.tasks = tasks;
@@ -153,7 +163,10 @@ class TaskProcess implements RunningProcess {
         if (fault != null) {
             throw fault;
         }
-        return new ProcessExit(code, code == KILLED && MemoryKills.count() > killings);
+        return new ProcessExit(
+                code,
+                code == KILLED && MemoryKills.count() > killings,
+                place.group().map(UsageGroups.Group::usage));
     }
 
     /** Kills it if it runs, removes it, and takes all that it has said. */
@@ -172,6 +185,7 @@ class TaskProcess implements RunningProcess {
                 place.removal().run();
             });
         } catch (WireFault away) {
+            stays = true;
             task.killAlone();
             place.later().run();
         } finally {
@@ -187,6 +201,9 @@ class TaskProcess implements RunningProcess {
         } finally {
             fifos.close();
             Bundles.remove(place.folder());
+            if (!stays) {
+                place.group().ifPresent(UsageGroups.Group::close);
+            }
         }
     }
 }

@@ -36,7 +36,7 @@ public final class RuncExecutor implements ProcessExecutor {
     private final AtomicLong started = new AtomicLong();
     private final Function<Brake, Work> brakes;
 
-    private RuncExecutor(String binary, Path directory, Function<Brake, Work> brakes) {
+    private RuncExecutor(String binary, Path directory, Function<Brake, Work> brakes, UsageGroups groups) {
         this.brakes = brakes;
         this.bundles = directory.resolve("bundles");
         this.runtime = new RuntimeCommand(binary, directory.resolve("state"));
@@ -44,7 +44,7 @@ public final class RuncExecutor implements ProcessExecutor {
         byte[] random = new byte[4];
         new SecureRandom().nextBytes(random);
         this.prefix = "buildkit4j-" + HexFormat.of().formatHex(random) + "-";
-        this.groups = new UsageGroups("buildkit4j." + HexFormat.of().formatHex(random));
+        this.groups = groups;
     }
 
     /**
@@ -59,28 +59,25 @@ public final class RuncExecutor implements ProcessExecutor {
 
     /** As {@link #open(String, Path)}; the brakes hear of each container, and may stop it for moments until closed. */
     public static RuncExecutor open(String binary, Path directory, Function<Brake, Work> brakes) {
-        RuncExecutor executor = new RuncExecutor(binary, directory, brakes);
         try {
+            RuncExecutor executor = new RuncExecutor(binary, directory, brakes, UsageGroups.in(directory));
             Files.createDirectories(executor.bundles);
             Files.createDirectories(executor.runtime.state());
             Files.deleteIfExists(directory.resolve("hosts"));
-            Path mark = directory.resolve("groups");
-            String before = UsageGroups.remembered(mark);
             for (Path left : Bundles.entries(executor.runtime.state())) {
                 String id = left.getFileName().toString();
                 // what stands still cannot be killed
-                UsageGroups.find(before, id).forEach(group -> new ContainerBrake(group).go());
+                executor.groups.left(id).forEach(group -> new ContainerBrake(group).go());
                 executor.runtime.delete(id);
             }
             for (Path left : Bundles.entries(executor.bundles)) {
                 Bundles.remove(left);
             }
-            UsageGroups.remove(before);
-            Files.writeString(mark, executor.groups.top());
+            executor.groups.begin();
+            return executor;
         } catch (IOException failed) {
             throw new WorkerFault(Kind.INTERNAL, "cannot prepare " + directory + ": " + failed.getMessage(), failed);
         }
-        return executor;
     }
 
     @Override

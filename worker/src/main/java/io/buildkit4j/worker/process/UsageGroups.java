@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,10 +22,12 @@ import java.util.stream.Stream;
  * anybody can look; what is above it goes on counting. They stay from one container to the next, since making one in each
  * hierarchy takes longer than reading what is counted. Safe for any thread.
  */
-final class UsageGroups implements AutoCloseable {
+public final class UsageGroups implements AutoCloseable {
     private static final Path MOUNT = Path.of("/sys/fs/cgroup");
 
     private final String top;
+    private final Path mark;
+    private final String before;
     private final boolean unified = Files.exists(MOUNT.resolve("cgroup.controllers"));
     /** Guards the numbers. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -31,17 +35,38 @@ final class UsageGroups implements AutoCloseable {
     private final BitSet used = new BitSet();
     private final Set<String> parents = ConcurrentHashMap.newKeySet();
 
-    /** Below a group with this name, which nobody else uses. */
-    UsageGroups(String top) {
+    private UsageGroups(String top, Path mark, String before) {
         this.top = top;
+        this.mark = mark;
+        this.before = before;
     }
 
-    String top() {
+    /** Those of whoever owns the directory, where a file says which they are in case it is killed. */
+    public static UsageGroups in(Path directory) throws IOException {
+        byte[] random = new byte[4];
+        new SecureRandom().nextBytes(random);
+        Path mark = directory.resolve("groups");
+        return new UsageGroups("buildkit4j." + HexFormat.of().formatHex(random), mark, remembered(mark));
+    }
+
+    /** The name of the one that all of them are below; nobody else uses it. */
+    public String top() {
         return top;
     }
 
+    /** Where an earlier owner, who was killed, may have left the control group of this container. */
+    public List<String> left(String container) {
+        return find(before, container);
+    }
+
+    /** Removes those of the earlier owner; none of its containers must be there any more. */
+    public void begin() throws IOException {
+        remove(before);
+        Files.writeString(mark, top);
+    }
+
     /** A group for one container at a time, below the parent with this path; empty for the top. */
-    Group take(String parent) {
+    public Group take(String parent) {
         int number;
         lock.lock();
         try {
@@ -58,10 +83,10 @@ final class UsageGroups implements AutoCloseable {
     }
 
     /** One that is in use. */
-    final class Group implements AutoCloseable {
+    public final class Group implements AutoCloseable {
         private final String parent;
         private final int number;
-        private ProcessUsage before = new ProcessUsage(Duration.ZERO, 0, 0, 0);
+        private ProcessUsage atFirst = new ProcessUsage(Duration.ZERO, 0, 0, 0);
 
         private Group(String parent, int number) {
             this.parent = parent;
@@ -69,7 +94,7 @@ final class UsageGroups implements AutoCloseable {
         }
 
         /** As a runtime is told, with slashes. */
-        String path() {
+        public String path() {
             return (parent.isEmpty() ? "" : "/" + parent) + "/" + top + "/" + number;
         }
 
@@ -77,17 +102,17 @@ final class UsageGroups implements AutoCloseable {
             // kernels that cannot be told to forget keep the highest of all that ran here
             write("memory", "memory.max_usage_in_bytes", "0");
             write("memory", "memory.peak", "0");
-            before = now();
+            atFirst = now();
         }
 
         /** What was used since it was taken. */
-        ProcessUsage usage() {
+        public ProcessUsage usage() {
             ProcessUsage now = now();
             return new ProcessUsage(
-                    now.processor().minus(before.processor()),
+                    now.processor().minus(atFirst.processor()),
                     now.memory(),
-                    now.read() - before.read(),
-                    now.written() - before.written());
+                    now.read() - atFirst.read(),
+                    now.written() - atFirst.written());
         }
 
         private ProcessUsage now() {
@@ -178,7 +203,7 @@ final class UsageGroups implements AutoCloseable {
     }
 
     /** Removes those below a group of this path. */
-    static void remove(String top) {
+    private static void remove(String top) {
         if (top.isEmpty()) {
             return;
         }
@@ -199,7 +224,7 @@ final class UsageGroups implements AutoCloseable {
     }
 
     /** Where below such a group the containers with this name are; there is one at most. */
-    static List<String> find(String top, String container) {
+    private static List<String> find(String top, String container) {
         Path above = MOUNT.resolve(Files.exists(MOUNT.resolve("freezer")) ? "freezer" : "")
                 .resolve(top);
         List<String> found = new ArrayList<>(List.of("/" + container));

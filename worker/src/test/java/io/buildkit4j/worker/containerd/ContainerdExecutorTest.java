@@ -5,6 +5,8 @@ import io.buildkit4j.wire.Containerd;
 import io.buildkit4j.worker.process.ProcessExecutor;
 import io.buildkit4j.worker.process.ProcessExecutorContract;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -12,7 +14,7 @@ class ContainerdExecutorTest extends ProcessExecutorContract {
     private static PrivateContainerd peer;
     private static Containerd containerd;
 
-    private String prefix = "";
+    private @Nullable ContainerdExecutor opened;
 
     @BeforeAll
     static void startPeer() throws InterruptedException {
@@ -31,17 +33,18 @@ class ContainerdExecutorTest extends ProcessExecutorContract {
         ContainerdExecutor executor = ContainerdExecutor.open(
                 containerd,
                 new ContainerdExecutor.Settings(ContainerdExecutor.Settings.RUNTIME, own, brake -> () -> {}));
-        prefix = executor.prefix();
+        opened = executor;
         return executor;
     }
 
     @Override
     protected String prefix() {
-        return prefix;
+        return Objects.requireNonNull(opened).groups();
     }
 
     @Override
     protected void nothingOfItsOwnIsLeft() {
+        Objects.requireNonNull(opened).close();
         peer.nothingIsLeft();
     }
 }

@@ -45,9 +45,9 @@ public abstract class EscapeContract {
     }
 
     /** What runs the process, with its state below a directory that exists. */
-    protected abstract ProcessExecutor open(Path state);
+    protected abstract ProcessExecutor open(Path state) throws InterruptedException;
 
-    private ProcessExecutor opened(Path state) {
+    private ProcessExecutor opened(Path state) throws InterruptedException {
         ProcessExecutor executor = open(state);
         executors.add(executor);
         return executor;

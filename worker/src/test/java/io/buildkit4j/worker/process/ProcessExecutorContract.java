@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.worker.ProcessExit;
+import io.buildkit4j.worker.ProcessUsage;
 import io.buildkit4j.worker.WorkerFault;
 import io.buildkit4j.worker.WorkerSettings;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -312,6 +314,17 @@ public abstract class ProcessExecutorContract {
         });
         assertThat(expected).hasValue(last + 1);
         assertThat(bytes.get()).isGreaterThan(50_000_000);
+    }
+
+    @Test
+    void countsWhatAProcessUses() throws InterruptedException {
+        String work = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done";
+        ProcessUsage usage = run(request(work)).exit().usage().orElseThrow();
+        assertThat(usage.processor()).isGreaterThan(Duration.ofMillis(5));
+        assertThat(usage.memory()).isPositive();
+        ProcessUsage next = run(request("exit 0")).exit().usage().orElseThrow();
+        assertThat(next.processor()).isLessThan(usage.processor());
+        assertThat(next.describe()).matches("used \\d+\\.\\d\\d s of processor, .* of memory; read .*, wrote .*");
     }
 
     @Test
