@@ -25,6 +25,8 @@ import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.wire.ConnectedSessions;
 import io.buildkit4j.wire.Containerd;
+import io.buildkit4j.wire.TraceForward;
+import io.buildkit4j.wire.TraceReceiver;
 import io.buildkit4j.worker.Crew;
 import io.buildkit4j.worker.Worker;
 import io.buildkit4j.worker.WorkerOptions;
@@ -68,9 +70,8 @@ final class House implements AutoCloseable {
     }
 
     private Rooms furnish(Path root, Configuration configuration, Log log) throws InterruptedException {
-        long disk = Mounts.space(root.toString()).total();
         Configuration.Worker settings = configuration.usual();
-        Store store = Store.open(root, settings.storage().policy(disk), settings.snapshotter());
+        Store store = Store.open(root, settings.storage().policy(disk(root)), settings.snapshotter());
         endings.push(store::close);
         ConnectedSessions sessions = new ConnectedSessions();
         endings.push(sessions::close);
@@ -105,7 +106,20 @@ final class House implements AutoCloseable {
                 new Bridges(),
                 new StreamBridges(worker),
                 new Explainer(accounts, worker, store));
-        return new Rooms(new Builds("the daemon is stopping"), workshop, sessions, configuration.entitlements(), log);
+        return new Rooms(
+                new Builds("the daemon is stopping"), workshop, sessions, configuration.entitlements(), ways(log));
+    }
+
+    private static long disk(Path root) {
+        return Mounts.space(root.toString()).total();
+    }
+
+    /** Traces go where OpenTelemetry's variables say, which are the same for every program. */
+    private Rooms.Ways ways(Log log) {
+        Optional<TraceForward> traces = TraceReceiver.of(System.getenv())
+                .map(receiver -> TraceForward.open(receiver, why -> log.warning("traces are lost: " + why)));
+        traces.ifPresent(open -> endings.push(open::close));
+        return new Rooms.Ways(log, traces);
     }
 
     private static Solver<Ref> solver(Path root, int parallelism, Worker worker, Log log) {

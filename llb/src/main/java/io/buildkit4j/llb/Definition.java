@@ -5,11 +5,13 @@ import io.buildkit4j.llb.codec.DefinitionCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A build graph as it is sent: ops by the digest of their bytes, each after its inputs, and what the whole results in. The
@@ -122,6 +124,22 @@ public final class Definition {
     /** The same ops with other sources. */
     public Definition withSources(SourceMap other) {
         return new Definition(entries, metadata, other);
+    }
+
+    /** The part of it that results in one of its outputs, with what is said about those ops. */
+    public Definition upTo(OpInput output) {
+        Set<Digest> wanted = new HashSet<>(Set.of(output.digest()));
+        List<Entry> kept = new ArrayList<>();
+        for (Entry entry : steps().reversed()) {
+            if (wanted.contains(entry.digest())) {
+                kept.addFirst(entry);
+                entry.inputs().forEach(input -> wanted.add(input.digest()));
+            }
+        }
+        kept.add(DefinitionCodec.terminal(List.of(output)));
+        Map<Digest, OpMetadata> said = new LinkedHashMap<>(metadata);
+        said.keySet().retainAll(wanted);
+        return of(kept, said, sources);
     }
 
     @Override

@@ -41,6 +41,11 @@ final class TlsSockets {
         return new TlsSockets(files);
     }
 
+    /** For clients that make their own sockets. */
+    SSLContext context() {
+        return context;
+    }
+
     private static KeyManager @Nullable [] keys(TlsFiles files) throws GeneralSecurityException, IOException {
         if (files.certificate().isEmpty() || files.key().isEmpty()) {
             if (files.certificate().isPresent() || files.key().isPresent()) {

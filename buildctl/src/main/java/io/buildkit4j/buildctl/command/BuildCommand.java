@@ -50,6 +50,7 @@ public final class BuildCommand {
             Flag.repeated("allow", "ENTITLEMENT", "lets steps have network.host or security.insecure"),
             Flag.alone("detach", "lets the build go on without this client; follow it with: debug logs REF"),
             Flag.option("ref-file", "FILE", "writes the build's reference there before it begins"),
+            Flag.option("metadata-file", "FILE", "writes what the build answered there, such as its image's digest"),
             Flag.repeated("export-cache", "FIELDS", ""),
             Flag.repeated("import-cache", "FIELDS", ""),
             Flag.option("exporter", "TYPE", "the output of one type (as in 2017)"),
@@ -157,17 +158,24 @@ public final class BuildCommand {
         shown.add(Displays.named(kind, surroundings.err(), surroundings.environment()));
         arguments.text("trace").ifPresent(file -> shown.add(Displays.trace(Path.of(file))));
         Optional<FrontendCall> call = FrontendCall.in(request);
+        Map<String, String> answer = Map.of();
         try (LiveDisplays displays = new LiveDisplays(shown)) {
             Optional<String> stage = arguments.text("fail-on-miss");
             if (call.isPresent()) {
                 call.get().run(client, displays::show);
             } else if (arguments.on("detach")) {
-                client.solveDetached(request, reference(arguments), displays::show);
+                answer = client.solveDetached(request, reference(arguments), displays::show)
+                        .response();
             } else if (stage.isPresent()) {
-                client.solveFromCache(request, stage.get(), displays::show);
+                answer = client.solveFromCache(request, stage.get(), displays::show)
+                        .response();
             } else {
-                client.solve(request, reference(arguments), displays::show);
+                answer = client.solve(request, reference(arguments), displays::show)
+                        .response();
             }
+        }
+        if (call.isEmpty()) {
+            MetadataFile.write(arguments, answer);
         }
         call.ifPresent(asked -> asked.print(surroundings.out(), Format.isJson(arguments)));
     }
@@ -196,6 +204,7 @@ public final class BuildCommand {
                 .orElse(surroundings.environment().getOrDefault("BUILDKIT_PROGRESS", "plain"));
         List<Display> shown = new ArrayList<>();
         shown.add(Displays.named(kind, surroundings.err(), surroundings.environment()));
+        arguments.text("trace").ifPresent(file -> shown.add(Displays.trace(Path.of(file))));
         try (LiveDisplays displays = new LiveDisplays(shown)) {
             client.follow(arguments.rest().getFirst(), displays::show);
         }

@@ -1,14 +1,18 @@
 package io.buildkit4j.buildctl.command;
 
+import com.google.gson.JsonObject;
 import io.buildkit4j.buildctl.UsageFault;
 import io.buildkit4j.buildctl.flags.Arguments;
-import io.buildkit4j.client.Client;
 import io.buildkit4j.client.ClientFault;
+import io.buildkit4j.client.DaemonInfo;
 import io.buildkit4j.client.SolveRequest;
 import io.buildkit4j.footing.Fault;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the command that is meant and runs it; turns whatever goes wrong into one line and an exit code. */
 public final class Program {
@@ -31,12 +35,12 @@ public final class Program {
             command(words);
             return 0;
         } catch (InterruptedException canceled) {
-            err.println("error: interrupted; the build was canceled");
+            tell(words, "interrupted; the build was canceled");
         } catch (Fault | UncheckedIOException failed) {
             if (failed instanceof ClientFault fault) {
                 fault.place().ifPresent(place -> err.print(place.excerpt()));
             }
-            err.println("error: " + failed.getMessage());
+            tell(words, failed.getMessage());
             if (debug) {
                 failed.printStackTrace(err);
             }
@@ -48,11 +52,32 @@ public final class Program {
         return 1;
     }
 
+    /** Before the command's own flags are read, an error may come from them. */
+    private void tell(List<String> words, @Nullable String message) {
+        int at = words.indexOf("--log-format");
+        boolean json = words.contains("--log-format=json")
+                || (at >= 0 && at + 1 < words.size() && words.get(at + 1).equals("json"));
+        if (json) {
+            JsonObject line = new JsonObject();
+            line.addProperty("level", "error");
+            line.addProperty("msg", message);
+            line.addProperty(
+                    "time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+            err.println(line);
+        } else {
+            err.println("error: " + message);
+        }
+    }
+
     private void command(List<String> words) throws InterruptedException {
         Arguments global = Arguments.parse(Usage.PROGRAM.flags(), words, true);
         if (global.on("version")) {
             out.println(Version.line());
             return;
+        }
+        String format = global.text("log-format").orElse("text");
+        if (!format.equals("text") && !format.equals("json")) {
+            throw new UsageFault("--log-format is text or json, not: " + format);
         }
         if (global.on("help") || global.rest().isEmpty()) {
             out.print(Usage.PROGRAM.help());
@@ -186,8 +211,9 @@ public final class Program {
                 }
             }
             case "info" -> {
-                if (arguments(Usage.INFO, rest).isPresent()) {
-                    info(global);
+                Arguments arguments = arguments(Usage.INFO, rest).orElse(null);
+                if (arguments != null) {
+                    info(global, arguments);
                 }
             }
             case "", "--help", "-h" -> out.print(Usage.DEBUG.help());
@@ -223,11 +249,14 @@ public final class Program {
         }
     }
 
-    private void info(Arguments global) throws InterruptedException {
+    private void info(Arguments global, Arguments arguments) throws InterruptedException {
+        boolean json = Format.isJson(arguments);
         try (Reached daemon = Reached.from(global, surroundings)) {
-            Client client = daemon.client();
-            out.println("BuildKit: " + client.info().name() + " "
-                    + client.info().version() + " " + client.info().revision());
+            DaemonInfo info = daemon.client().info();
+            out.println(
+                    json
+                            ? WorkerJson.of(info)
+                            : "BuildKit: " + info.name() + " " + info.version() + " " + info.revision());
         }
     }
 }

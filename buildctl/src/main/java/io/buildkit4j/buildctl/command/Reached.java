@@ -5,9 +5,12 @@ import io.buildkit4j.buildd.EmbeddedDaemon;
 import io.buildkit4j.client.Client;
 import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.RemoteDaemon;
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.wire.TlsFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +19,8 @@ final class Reached implements AutoCloseable {
     /** Where daemons listen when nobody says otherwise: today's path, then that of 2017. */
     private static final List<Path> USUAL =
             List.of(Path.of("/run/buildkit/buildkitd.sock"), Path.of("/run/buildkit/buildd.sock"));
+
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Client client;
     private final Optional<EmbeddedDaemon> embedded;
@@ -49,7 +54,39 @@ final class Reached implements AutoCloseable {
         }
     }
 
-    private static Client named(String address, Arguments global) {
+    /** With {@code --wait}, a daemon that is only starting is waited for. */
+    private static Client named(String address, Arguments global) throws InterruptedException {
+        Instant deadline = Instant.now()
+                .plus(Spans.seconds("timeout", global.text("timeout").orElse("5")));
+        while (true) {
+            try {
+                return answering(connect(address, global), global.on("wait"));
+            } catch (ClientFault away) {
+                boolean patient = global.on("wait") && away.kind() == Kind.UNAVAILABLE;
+                if (!patient || Instant.now().isAfter(deadline)) {
+                    throw away;
+                }
+                Thread.sleep(PAUSE);
+            }
+        }
+    }
+
+    private static Client answering(Client client, boolean ask) throws InterruptedException {
+        boolean answered = false;
+        try {
+            if (ask) {
+                client.info();
+            }
+            answered = true;
+            return client;
+        } finally {
+            if (!answered) {
+                client.close();
+            }
+        }
+    }
+
+    private static Client connect(String address, Arguments global) {
         Optional<TlsFiles> certificates = Certificates.read(global);
         return certificates.isEmpty()
                 ? RemoteDaemon.connect(address)

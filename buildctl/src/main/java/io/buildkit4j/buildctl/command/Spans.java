@@ -17,6 +17,11 @@ final class Spans {
                 .orElseThrow(() -> new UsageFault("--" + flag + " takes a duration such as 48h or 1h30m, not " + text));
     }
 
+    /** A plain number of seconds, as the original takes it, or a duration. */
+    static Duration seconds(String flag, String text) {
+        return text.matches("[0-9]{1,9}") ? Duration.ofSeconds(Long.parseLong(text)) : duration(flag, text);
+    }
+
     /** Megabytes, maybe with decimals, in bytes. */
     static long megabytes(String flag, String text) {
         try {

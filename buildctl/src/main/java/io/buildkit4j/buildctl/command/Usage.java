@@ -57,13 +57,16 @@ public enum Usage {
             "Shows the daemon's workers.",
             List.of(
                     Flag.repeated("filter,f", "FILTER", "shows only matching workers"),
-                    Flag.alone("verbose,v", "shows labels"))),
+                    Flag.alone("verbose,v", "shows labels"),
+                    ExplainCommand.FORMAT)),
     /** Shows a build from its beginning. */
     LOGS(
             "debug logs",
             "[flags] REF",
             "Shows what a build said from its beginning, and follows it when it runs; attach is the same.",
-            List.of(Flag.option("progress", "KIND", "plain, auto, tty, rawjson or quiet"))),
+            List.of(
+                    Flag.option("progress", "KIND", "plain, auto, tty, rawjson or quiet"),
+                    Flag.option("trace", "FILE", "appends every event as a line of JSON"))),
     /** Lists the builds that the daemon remembers. */
     HISTORIES("debug histories", "[flags]", "Shows the builds that the daemon remembers.", HistoryCommand.LISTED),
     /** Tells of builds as they begin and end. */
@@ -93,7 +96,7 @@ public enum Usage {
             "Lets the daemon read everything that it keeps, and shows what is lost or altered; that is used no more.",
             VerifyCommand.FLAGS),
     /** Tells what the daemon is. */
-    INFO("debug info", "", "Shows what program the daemon is.", List.of());
+    INFO("debug info", "[flags]", "Shows what program the daemon is.", List.of(ExplainCommand.FORMAT));
 
     private final String command;
     private final String syntax;
@@ -120,7 +123,9 @@ public enum Usage {
                 Flag.option("tlskey", "FILE", "its key, in PEM"),
                 Flag.option("tlsdir", "DIR", "where ca.pem, cert.pem and key.pem are"),
                 Flag.option("tlsservername", "NAME", "name in the daemon's certificate"),
-                Flag.option("timeout", "SECONDS", ""),
+                Flag.alone("wait", "waits for a daemon that does not answer yet"),
+                Flag.option("timeout", "SECONDS", "how long --wait waits, 5 without it"),
+                Flag.option("log-format", "KIND", "how errors are written: text, or json"),
                 Flag.alone("version,V", "shows the version"),
                 Flag.alone("help,h", "shows this help"));
     }

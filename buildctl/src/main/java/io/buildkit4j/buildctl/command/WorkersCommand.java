@@ -17,6 +17,10 @@ final class WorkersCommand {
     }
 
     void run(Arguments arguments, Client client) throws InterruptedException {
+        if (Format.isJson(arguments)) {
+            out.println(WorkerJson.of(client.workers(arguments.all("filter"))));
+            return;
+        }
         boolean verbose = arguments.on("verbose");
         if (!verbose) {
             out.printf("%-28s%s%n", "ID", "PLATFORMS");

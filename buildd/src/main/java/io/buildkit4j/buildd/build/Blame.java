@@ -1,6 +1,5 @@
 package io.buildkit4j.buildd.build;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.frontend.DockerfileFault;
@@ -19,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -29,8 +27,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Finds what is to blame for a failure: {@code errdefs.Vertex} names the step, {@code errdefs.Source} carries the text and the
- * lines that it was written as, {@code gatewayapi.ExitMessage} how its process ended. All are JSON in the field names of
- * BuildKit's messages.
+ * lines that it was written as, {@code errdefs.Solve} what it was to do and with what, {@code gatewayapi.ExitMessage} how its
+ * process ended. All are JSON in the field names of BuildKit's messages.
  */
 final class Blame {
     private static final String EXIT = "github.com/moby/buildkit/gatewayapi.ExitMessage+json";
@@ -47,6 +45,11 @@ final class Blame {
 
     /** The failure, with what is known about it. */
     BuildFault explain(Fault fault) {
+        return explain(fault, part -> "");
+    }
+
+    /** The same for a frontend, which may look into what the step was made from: {@code ids} gives it ids of definitions. */
+    BuildFault explain(Fault fault, FailedStep.Ids ids) {
         if (fault instanceof BuildFault explained) {
             return explained;
         }
@@ -58,7 +61,10 @@ final class Blame {
             JsonObject vertex = new JsonObject();
             vertex.addProperty("digest", step.vertex().toString());
             details.add(FaultDetail.of("Vertex", vertex.toString()));
-            source(step.vertex()).ifPresent(details::add);
+            find(step.vertex()).ifPresent(found -> {
+                found.source().ifPresent(details::add);
+                details.add(FaultDetail.of("Solve", found.solve(ids).toString()));
+            });
             if (step.getCause() instanceof ExitFault exit) {
                 JsonObject code = new JsonObject();
                 code.addProperty("Code", exit.code());
@@ -69,6 +75,18 @@ final class Blame {
             details.add(source(written.place()));
         }
         return new BuildFault(fault, details);
+    }
+
+    /** The failure as that of a frontend. */
+    BuildFault of(String frontend, String image, BuildFault known) {
+        JsonObject named = new JsonObject();
+        named.addProperty("name", frontend);
+        if (!image.isEmpty()) {
+            named.addProperty("source", image);
+        }
+        List<FaultDetail> details = new ArrayList<>(known.details());
+        details.add(FaultDetail.of("Frontend", named.toString()));
+        return new BuildFault(known, details);
     }
 
     /** The failure with these lines to blame, if it does not know better. */
@@ -83,21 +101,15 @@ final class Blame {
 
     private static FaultDetail source(DockerfileFault.Place place) {
         ByteBuffer text = ByteBuffer.wrap(place.text().getBytes(StandardCharsets.UTF_8));
-        return source(place.file(), text, "Dockerfile", List.of(SourceMap.Range.lines(place.first(), place.last())));
+        return FailedStep.source(
+                place.file(), text, "Dockerfile", List.of(SourceMap.Range.lines(place.first(), place.last())));
     }
 
-    private Optional<FaultDetail> source(Digest vertex) {
+    private Optional<FailedStep> find(Digest vertex) {
         for (Loaded each : loaded) {
             Optional<Digest> op = op(each, vertex);
             if (op.isPresent()) {
-                SourceMap sources = each.definition().sources();
-                return sources.locations().getOrDefault(op.get(), List.of()).stream()
-                        .filter(place -> place.file() < sources.files().size())
-                        .findFirst()
-                        .map(place -> {
-                            SourceMap.SourceFile file = sources.files().get(place.file());
-                            return source(file.name(), file.data(), file.language(), place.ranges());
-                        });
+                return Optional.of(new FailedStep(each.definition(), op.get()));
             }
         }
         return Optional.empty();
@@ -126,34 +138,5 @@ final class Blame {
             }
         }
         return Optional.empty();
-    }
-
-    private static FaultDetail source(String file, ByteBuffer text, String language, List<SourceMap.Range> ranges) {
-        byte[] bytes = new byte[text.remaining()];
-        text.get(bytes);
-        JsonObject info = new JsonObject();
-        info.addProperty("filename", file);
-        info.addProperty("data", Base64.getEncoder().encodeToString(bytes));
-        info.addProperty("language", language);
-        JsonArray places = new JsonArray();
-        for (SourceMap.Range range : ranges) {
-            JsonObject place = new JsonObject();
-            place.add("start", position(range.startLine(), range.startCharacter()));
-            place.add("end", position(range.endLine(), range.endCharacter()));
-            places.add(place);
-        }
-        JsonObject source = new JsonObject();
-        source.add("info", info);
-        source.add("ranges", places);
-        return FaultDetail.of("Source", source.toString());
-    }
-
-    private static JsonObject position(int line, int character) {
-        JsonObject position = new JsonObject();
-        position.addProperty("line", line);
-        if (character != 0) {
-            position.addProperty("character", character);
-        }
-        return position;
     }
 }

@@ -74,7 +74,7 @@ public final class Bridge implements AutoCloseable {
             try {
                 return work.run();
             } catch (Fault fault) {
-                throw site.blame().explain(fault);
+                throw site.blame().explain(fault, trees::add);
             }
         });
     }
@@ -100,7 +100,20 @@ public final class Bridge implements AutoCloseable {
         });
     }
 
+    /** A failure says which frontend it came out of, each one around another. */
     private Outcome describe(String name, FrontendRequest request) throws InterruptedException {
+        try {
+            return described(name, request);
+        } catch (Fault failed) {
+            throw site.blame()
+                    .of(
+                            name,
+                            request.options().given("source").orElse(""),
+                            site.blame().explain(failed, trees::add));
+        }
+    }
+
+    private Outcome described(String name, FrontendRequest request) throws InterruptedException {
         if (name.equals(IN_AN_IMAGE)) {
             return ask(request);
         }

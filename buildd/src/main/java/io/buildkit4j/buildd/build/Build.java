@@ -102,10 +102,11 @@ public final class Build implements AutoCloseable {
                 List<Setting> cached = new CacheExports(build.site, results.platforms()).run(request.caches());
                 return build.answer(exported, cached, record);
             } catch (Fault fault) {
-                record.fail(fault.kind(), fault.getMessage());
-                throw build.site.blame().explain(fault);
+                BuildFault explained = build.site.blame().explain(fault);
+                record.fail(explained.kind(), explained.getMessage(), explained.details());
+                throw explained;
             } catch (RuntimeException defect) {
-                record.fail(Kind.INTERNAL, defect.toString());
+                record.fail(Kind.INTERNAL, defect.toString(), List.of());
                 throw defect;
             } finally {
                 build.account();

@@ -16,47 +16,58 @@ import io.buildkit4j.wire.proto.content.ReadContentResponse;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
-/** {@code containerd.services.content.v1.Content} over what the daemon keeps: for reading what is known by its digest. */
+/**
+ * {@code containerd.services.content.v1.Content} over what the daemon keeps and what its history says: for reading what
+ * is known by its digest.
+ */
 final class ContentService extends ContentGrpc.ContentImplBase {
     private static final int CHUNK = 1 << 20;
 
     private final ContentStore content;
+    private final HistoryContent history;
 
-    ContentService(ContentStore content) {
+    ContentService(ContentStore content, HistoryContent history) {
         this.content = content;
+        this.history = history;
     }
 
-    private Descriptor find(String digest) {
+    private HistoryContent.Found find(String digest) throws InterruptedException {
         Digest wanted = Digest.parse(digest);
-        long size = content.size(wanted)
+        Optional<Long> size = content.size(wanted);
+        if (size.isPresent()) {
+            Descriptor stored = Descriptor.of(MediaTypes.OCI_MANIFEST, wanted, size.get());
+            return new HistoryContent.Found(size.get(), () -> content.open(stored));
+        }
+        return history.find(digest)
                 .orElseThrow(() -> new DaemonFault(Kind.NOT_FOUND, "content " + digest + ": not found"));
-        return Descriptor.of(MediaTypes.OCI_MANIFEST, wanted, size);
     }
 
     @Override
     public void info(InfoRequest request, StreamObserver<InfoResponse> caller) {
-        Descriptor found = find(request.getDigest());
-        Call.answer(
+        Call.serve(
                 caller,
-                InfoResponse.newBuilder()
-                        .setInfo(Info.newBuilder()
-                                .setDigest(found.digest().toString())
-                                .setSize(found.size()))
-                        .build());
+                () -> Call.answer(
+                        caller,
+                        InfoResponse.newBuilder()
+                                .setInfo(Info.newBuilder()
+                                        .setDigest(request.getDigest())
+                                        .setSize(find(request.getDigest()).size()))
+                                .build()));
     }
 
     @Override
     public void read(ReadContentRequest request, StreamObserver<ReadContentResponse> caller) {
         Outflow.serve(caller, out -> {
-            Descriptor found = find(request.getDigest());
+            HistoryContent.Found found = find(request.getDigest());
             long position = request.getOffset();
             long left = request.getSize() > 0 ? request.getSize() : found.size() - position;
             if (position < 0 || position + left > found.size()) {
                 throw new DaemonFault(
-                        Kind.OUT_OF_RANGE, "content " + found.digest() + " has " + found.size() + " bytes only");
+                        Kind.OUT_OF_RANGE, "content " + request.getDigest() + " has " + found.size() + " bytes only");
             }
-            try (InputStream in = content.open(found)) {
+            try (InputStream in = found.body().open()) {
                 in.skipNBytes(position);
                 while (left > 0) {
                     byte[] bytes = in.readNBytes((int) Math.min(CHUNK, left));
@@ -72,7 +83,9 @@ final class ContentService extends ContentGrpc.ContentImplBase {
                 }
             } catch (IOException failed) {
                 throw new DaemonFault(
-                        Kind.DATA_LOSS, "cannot read content " + found.digest() + ": " + failed.getMessage(), failed);
+                        Kind.DATA_LOSS,
+                        "cannot read content " + request.getDigest() + ": " + failed.getMessage(),
+                        failed);
             }
         });
     }

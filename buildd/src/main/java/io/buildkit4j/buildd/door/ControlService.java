@@ -41,7 +41,7 @@ import java.util.Optional;
  * {@code moby.buildkit.v1.Control}: what clients ask of the daemon. Each call blocks the virtual thread that it came in on.
  * Methods that are not here are answered {@code UNIMPLEMENTED}.
  */
-public final class ControlService extends ControlGrpc.ControlImplBase {
+final class ControlService extends ControlGrpc.ControlImplBase {
     /** A client asks for the status of a build that it is about to ask for. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -51,11 +51,16 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     /** A header of this project's own: answered at once, the build goes on without its caller. */
     private static final String DETACH = "buildkit4j-detach";
 
+    /** Whose trace the build is part of. */
+    private static final String PARENT = "traceparent";
+
     private final Rooms rooms;
+    private final HistoryContent content;
 
     /** Leads to these rooms. */
-    public ControlService(Rooms rooms) {
+    ControlService(Rooms rooms, HistoryContent content) {
         this.rooms = rooms;
+        this.content = content;
     }
 
     /** Builds, and answers when everything about the build has been told. A caller that goes away cancels its build. */
@@ -63,7 +68,8 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     public void solve(SolveRequest message, StreamObserver<SolveResponse> caller) {
         if (RequestHeaders.current().first(DETACH).isPresent()) {
             BuildRequest request = SolveRequests.decode(message, rooms.allowed(), Instant.now());
-            rooms.builds().runDetached(request.ref(), () -> rooms.kept(() -> Build.run(rooms.workshop(), request)));
+            Optional<String> parent = RequestHeaders.current().first(PARENT);
+            rooms.builds().runDetached(request.ref(), () -> run(request, parent));
             Call.answer(caller, SolveResponse.getDefaultInstance());
             return;
         }
@@ -71,10 +77,18 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 caller,
                 () -> building(rooms, message.getRef(), () -> {
                     BuildRequest request = SolveRequests.decode(message, rooms.allowed(), Instant.now());
-                    List<Setting> answer =
-                            rooms.builds().run(() -> rooms.kept(() -> Build.run(rooms.workshop(), request)));
+                    Optional<String> parent = RequestHeaders.current().first(PARENT);
+                    List<Setting> answer = rooms.builds().run(() -> run(request, parent));
                     Call.answer(caller, SolveRequests.answer(answer));
                 }));
+    }
+
+    private List<Setting> run(BuildRequest request, Optional<String> parent) throws InterruptedException {
+        try {
+            return rooms.kept(() -> Build.run(rooms.workshop(), request));
+        } finally {
+            rooms.ways().traces().ifPresent(traces -> new Tracing(rooms, traces).tell(request.record(), parent));
+        }
     }
 
     /** Does something with a build and tells its failures as clients understand them. */
@@ -136,7 +150,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     /** Records of builds: those that are there, and unless the caller wants no more than that, what happens to them. */
     @Override
     public void listenBuildHistory(BuildHistoryRequest request, StreamObserver<BuildHistoryEvent> caller) {
-        Outflow.serve(caller, out -> new HistoryStream(rooms.workshop().history(), request).run(out::send));
+        Outflow.serve(caller, out -> new HistoryStream(rooms.workshop().history(), content, request).run(out::send));
     }
 
     @Override

@@ -29,11 +29,13 @@ final class HistoryStream {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final History history;
+    private final HistoryContent content;
     private final BuildHistoryRequest request;
     private final RecordFilter filter;
 
-    HistoryStream(History history, BuildHistoryRequest request) {
+    HistoryStream(History history, HistoryContent content, BuildHistoryRequest request) {
         this.history = history;
+        this.content = content;
         this.request = request;
         this.filter = RecordFilter.parse(request.getFilterList());
     }
@@ -103,7 +105,7 @@ final class HistoryStream {
         return record.kind() == Kind.CANCELED ? "canceled" : "error";
     }
 
-    private static BuildHistoryEvent message(HistoryEvent event) {
+    private BuildHistoryEvent message(HistoryEvent event) throws InterruptedException {
         BuildHistoryEventType type = switch (event.what()) {
             case STARTED -> BuildHistoryEventType.STARTED;
             case COMPLETE -> BuildHistoryEventType.COMPLETE;
@@ -117,7 +119,7 @@ final class HistoryStream {
         return BuildHistoryEvent.newBuilder().setType(type).setRecord(message).build();
     }
 
-    private static void fill(BuildHistoryRecord.Builder message, HistoryEvent event) {
+    private void fill(BuildHistoryRecord.Builder message, HistoryEvent event) throws InterruptedException {
         BuildRecord record = event.record();
         message.setFrontend(record.frontend())
                 .setCreatedAt(Times.of(record.created()))
@@ -134,10 +136,12 @@ final class HistoryStream {
         boolean over = event.what() == HistoryEvent.What.COMPLETE;
         if (over) {
             message.setCompletedAt(Times.of(record.completed().orElse(record.created())));
+            content.logs(record).ifPresent(message::setLogs);
+            content.failure(record).ifPresent(message::setExternalError);
         }
         if (over && (!record.error().isEmpty() || record.completed().isEmpty())) {
             String reason = record.completed().isEmpty() ? "the daemon died during the build" : record.error();
-            message.setError(WireStatus.message(new DaemonFault(record.kind(), reason), List.of()));
+            message.setError(WireStatus.message(new DaemonFault(record.kind(), reason), record.details()));
         }
         result(record)
                 .ifPresent(descriptor -> message.setResult(BuildResultInfo.newBuilder()

@@ -6,6 +6,8 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.wire.RequestHeaders;
 import io.buildkit4j.wire.TraceSink;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,11 +22,13 @@ public final class Services {
 
     /** The services of these rooms. */
     public static List<BindableService> of(Rooms rooms) {
+        HistoryContent history = new HistoryContent(rooms.workshop().history());
+        ControlService control = new ControlService(rooms, history);
         return List.of(
-                new ControlService(rooms),
+                () -> ServerInterceptors.intercept(control, new CurrentTime(Clock.systemUTC())),
                 new BridgeService(() -> bridge(rooms), rooms.workshop().worker()),
-                new ContentService(rooms.workshop().store().content()),
-                new TraceSink(),
+                new ContentService(rooms.workshop().store().content(), history),
+                new TraceSink(rooms.ways().traces()),
                 new InsightService(rooms),
                 new StorageService(rooms.workshop().store()));
     }

@@ -1,6 +1,7 @@
 package io.buildkit4j.buildd.history;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.wire.FaultDetail;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param error empty unless it failed
  * @param response what the client was answered
  * @param kind of failure, when it failed
+ * @param details of that failure, in BuildKit's error vocabulary
  * @param internal asked for by a program for its own purposes: not shown in lists
  */
 public record BuildRecord(
@@ -27,6 +29,7 @@ public record BuildRecord(
         String error,
         List<Setting> response,
         Kind kind,
+        List<FaultDetail> details,
         Counts counts,
         boolean internal) {
     /** Lists are copied. */
@@ -34,6 +37,7 @@ public record BuildRecord(
         options = List.copyOf(options);
         exporters = List.copyOf(exporters);
         response = List.copyOf(response);
+        details = List.copyOf(details);
     }
 
     /** One option or one part of an answer. */
@@ -48,7 +52,7 @@ public record BuildRecord(
     /** The same, known to be asked for by a program for its own purposes. */
     public BuildRecord asInternal(boolean value) {
         return new BuildRecord(
-                ref, frontend, options, exporters, created, completed, error, response, kind, counts, value);
+                ref, frontend, options, exporters, created, completed, error, response, kind, details, counts, value);
     }
 
     /** The record of a build that begins. */
@@ -64,12 +68,16 @@ public record BuildRecord(
                 "",
                 List.of(),
                 Kind.UNKNOWN,
+                List.of(),
                 Counts.NONE,
                 false);
     }
 
-    /** The record after the build's end; an empty error is a good end. */
-    BuildRecord ended(Instant at, Kind reason, String message, List<Setting> answer, Counts counted) {
+    /** How a build ended; an empty error is a good end. */
+    record End(Kind kind, String error, List<FaultDetail> details, List<Setting> response) {}
+
+    /** The record after the build's end. */
+    BuildRecord ended(Instant at, End end, Counts counted) {
         return new BuildRecord(
                 ref,
                 frontend,
@@ -77,9 +85,10 @@ public record BuildRecord(
                 exporters,
                 created,
                 Optional.of(at),
-                message,
-                answer,
-                reason,
+                end.error(),
+                end.response(),
+                end.kind(),
+                end.details(),
                 counted,
                 internal);
     }

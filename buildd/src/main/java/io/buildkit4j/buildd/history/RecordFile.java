@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.buildkit4j.buildd.history.BuildRecord.Setting;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.wire.FaultDetail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ final class RecordFile {
         json.addProperty("error", record.error());
         json.add("response", settings(record.response()));
         json.addProperty("kind", record.kind().name());
+        json.add("details", details(record.details()));
         json.addProperty("steps", record.counts().total());
         json.addProperty("cachedSteps", record.counts().cached());
         json.addProperty("completedSteps", record.counts().completed());
@@ -61,6 +63,7 @@ final class RecordFile {
                     json.get("error").getAsString(),
                     settings(json.getAsJsonObject("response")),
                     Kind.valueOf(json.has("kind") ? json.get("kind").getAsString() : "UNKNOWN"),
+                    details(json),
                     new BuildRecord.Counts(
                             number(json, "steps"),
                             number(json, "cachedSteps"),
@@ -81,6 +84,30 @@ final class RecordFile {
     /** Records of earlier versions do not have all. */
     private static int number(JsonObject json, String name) {
         return json.has(name) ? json.get(name).getAsInt() : 0;
+    }
+
+    private static JsonArray details(List<FaultDetail> details) {
+        JsonArray array = new JsonArray();
+        for (FaultDetail detail : details) {
+            JsonObject json = new JsonObject();
+            json.addProperty("type", detail.type());
+            json.addProperty("value", detail.json());
+            array.add(json);
+        }
+        return array;
+    }
+
+    /** Records of earlier versions have none. */
+    private static List<FaultDetail> details(JsonObject json) {
+        List<FaultDetail> details = new ArrayList<>();
+        if (json.has("details")) {
+            json.getAsJsonArray("details").forEach(element -> {
+                JsonObject detail = element.getAsJsonObject();
+                details.add(new FaultDetail(
+                        detail.get("type").getAsString(), detail.get("value").getAsString()));
+            });
+        }
+        return details;
     }
 
     private static JsonObject settings(List<Setting> settings) {

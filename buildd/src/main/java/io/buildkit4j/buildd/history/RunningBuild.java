@@ -4,6 +4,7 @@ import io.buildkit4j.buildd.history.BuildRecord.Setting;
 import io.buildkit4j.buildd.journal.JournalWriter;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.solver.BuildEvent;
+import io.buildkit4j.wire.FaultDetail;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,9 +14,7 @@ public final class RunningBuild implements AutoCloseable {
     private final Path folder;
     private final JournalWriter journal;
     private volatile BuildRecord record;
-    private String error = "canceled";
-    private Kind kind = Kind.CANCELED;
-    private List<Setting> response = List.of();
+    private BuildRecord.End end = new BuildRecord.End(Kind.CANCELED, "canceled", List.of(), List.of());
     private final StepCounts counts = new StepCounts();
 
     RunningBuild(History history, Path folder, BuildRecord record) {
@@ -41,14 +40,12 @@ public final class RunningBuild implements AutoCloseable {
         journal.failure().ifPresent(failure -> {
             throw failure;
         });
-        error = "";
-        response = answer;
+        end = new BuildRecord.End(Kind.UNKNOWN, "", List.of(), answer);
     }
 
     /** It failed, for this reason. A build that says neither is remembered as cancelled. */
-    public void fail(Kind reason, String message) {
-        kind = reason;
-        error = message;
+    public void fail(Kind reason, String message, List<FaultDetail> details) {
+        end = new BuildRecord.End(reason, message, details, List.of());
     }
 
     /** What is known of it so far. */
@@ -67,7 +64,7 @@ public final class RunningBuild implements AutoCloseable {
     @Override
     public void close() {
         journal.close();
-        record = record.ended(history.now(), kind, error, response, counts.counts());
+        record = record.ended(history.now(), end, counts.counts());
         history.ended(this, record);
     }
 }

@@ -77,7 +77,7 @@ class HistoryListTest {
             build.append(step("b", true, true));
             build.append(step("c", false, false));
             build.append(new BuildEvent.Warned(Digest.ofText("a"), 1, "careful", "", ""));
-            build.fail(Kind.NOT_FOUND, "no such thing");
+            build.fail(Kind.NOT_FOUND, "no such thing", List.of());
         }
         BuildRecord found = history(9).ended().getFirst().record();
         assertThat(found.counts()).isEqualTo(new BuildRecord.Counts(3, 1, 2, 1));

@@ -140,6 +140,13 @@ class BuildxTest {
                 .contains("   5 | >>> RUN echo fine")
                 .contains("   6 | >>>     exit 3")
                 .contains("did not complete successfully: exit code: 3");
+        // the history knows as much, and can be taken away
+        assertThat(buildx.run("history", "inspect").succeeded().out())
+                .contains("   5 | >>> RUN echo fine")
+                .contains("> fine");
+        Path bundle = folder.resolve("bundle.dockerbuild");
+        buildx.run("history", "export", "--output=" + bundle).succeeded();
+        assertThat(bundle).isNotEmptyFile();
     }
 
     @Test

@@ -70,6 +70,9 @@ class HistoryCommandsTest {
                 .get("containerimage.digest")
                 .getAsString();
         assertThat(buildctl("debug", "get", image).succeeded().out()).contains("schemaVersion");
+        // frames of status, each after its length
+        String logs = pinned.get("logs").getAsString();
+        assertThat(buildctl("debug", "get", logs).succeeded().out()).contains("COPY busybox");
 
         assertThat(buildctl("prune-histories").succeeded().out()).contains(bad).doesNotContain(good);
         assertThat(buildctl("debug", "histories").succeeded().out())

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A separate `buildd` that listens on a unix socket and on TCP. */
@@ -25,15 +26,21 @@ public final class Daemon implements AutoCloseable {
     }
 
     public static Daemon start(Path folder, String... flags) {
+        return start(folder, Map.of(), flags);
+    }
+
+    /** With these variables besides. */
+    public static Daemon start(Path folder, Map<String, String> environment, String... flags) {
         int port = Ports.free();
         List<String> arguments = new ArrayList<>(List.of(
                 "--root", folder.resolve("root").toString(),
                 "--addr", "unix://" + folder.resolve("d.sock"),
                 "--addr", "tcp://127.0.0.1:" + port));
         arguments.addAll(List.of(flags));
-        Process process = Program.of(Program.top().resolve("bin/buildd").toString())
-                .with(arguments.toArray(String[]::new))
-                .start(folder.resolve("buildd.out"), folder.resolve("buildd.err"));
+        Program program =
+                Program.of(Program.top().resolve("bin/buildd").toString()).with(arguments.toArray(String[]::new));
+        environment.forEach(program::set);
+        Process process = program.start(folder.resolve("buildd.out"), folder.resolve("buildd.err"));
         Daemon daemon = new Daemon(process, folder, port);
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> !process.isAlive() || (Files.exists(folder.resolve("d.sock")) && Ports.answers(port)));

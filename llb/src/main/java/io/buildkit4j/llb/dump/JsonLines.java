@@ -30,10 +30,22 @@ public final class JsonLines {
         return out.toString();
     }
 
-    private static JsonObject op(Definition.Entry entry) {
+    /** As protobuf's JSON has it, where a choice is a field of its own and not an object around it. */
+    public static JsonObject protoJson(Op op) {
+        JsonObject json = inputs(op.inputs());
+        JsonObject body = OpJson.write(op);
+        body.entrySet().forEach(choice -> json.add(choice.getKey(), choice.getValue()));
+        if (op instanceof Op.Exec) {
+            // spelt as in the original's dumps, which is not how protobuf spells it
+            body.getAsJsonObject("exec").getAsJsonObject("meta").remove("proxyEnv");
+        }
+        return json;
+    }
+
+    private static JsonObject inputs(List<OpInput> all) {
         JsonObject json = new JsonObject();
         JsonArray inputs = new JsonArray();
-        for (OpInput input : entry.inputs()) {
+        for (OpInput input : all) {
             JsonObject one = new JsonObject();
             one.addProperty("digest", input.digest().toString());
             one.addProperty("index", input.index());
@@ -42,6 +54,11 @@ public final class JsonLines {
         if (!inputs.isEmpty()) {
             json.add("inputs", inputs);
         }
+        return json;
+    }
+
+    private static JsonObject op(Definition.Entry entry) {
+        JsonObject json = inputs(entry.inputs());
         if (entry.isTerminal()) {
             return json;
         }
