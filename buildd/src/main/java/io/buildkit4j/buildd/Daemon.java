@@ -34,10 +34,10 @@ final class Daemon implements AutoCloseable {
      *
      * @throws io.buildkit4j.footing.Fault naming the address, directory or other daemon that stands in the way
      */
-    static Daemon start(Configuration configuration, Log log) throws InterruptedException {
+    static Daemon start(Configuration configuration, Parts parts, Log log) throws InterruptedException {
         List<Address> addresses =
                 configuration.addresses().stream().map(Address::parse).toList();
-        Daemon daemon = new Daemon(House.open(configuration, log), log.debugging());
+        Daemon daemon = new Daemon(House.open(configuration, parts, log), log.debugging());
         try {
             for (Address address : addresses) {
                 Listener listener =

@@ -35,6 +35,11 @@ public final class EmbeddedDaemon implements AutoCloseable {
      * @throws DaemonFault FAILED_PRECONDITION when another process uses the directory, naming that process
      */
     public static EmbeddedDaemon start(Optional<Path> state, boolean debug) throws InterruptedException {
+        return start(state, debug, Parts.OWN);
+    }
+
+    /** As {@link #start(Optional, boolean)}, with parts of one's own. */
+    public static EmbeddedDaemon start(Optional<Path> state, boolean debug, Parts parts) throws InterruptedException {
         Configuration file =
                 Files.isReadable(CONFIGURATION) ? ConfigurationFile.read(CONFIGURATION) : Configuration.DEFAULT;
         Log log = debug ? new Log(System.err, true, Clock.systemUTC()) : Log.silent();
@@ -49,7 +54,7 @@ public final class EmbeddedDaemon implements AutoCloseable {
                     file.registries(),
                     file.entitlements(),
                     Optional.empty());
-            return new EmbeddedDaemon(folder, Daemon.start(configuration, log));
+            return new EmbeddedDaemon(folder, Daemon.start(configuration, parts, log));
         } catch (RuntimeException | InterruptedException failed) {
             remove(folder);
             throw failed;

@@ -13,8 +13,6 @@ import io.buildkit4j.buildd.journal.SpoolingJournal;
 import io.buildkit4j.buildd.log.Log;
 import io.buildkit4j.exporter.Exporters;
 import io.buildkit4j.exporter.RemoteCaches;
-import io.buildkit4j.frontend.DockerfileFrontend;
-import io.buildkit4j.frontend.Frontend;
 import io.buildkit4j.image.Registries;
 import io.buildkit4j.linux.Mounts;
 import io.buildkit4j.solver.Solver;
@@ -27,7 +25,6 @@ import io.buildkit4j.wire.ConnectedSessions;
 import io.buildkit4j.wire.Containerd;
 import io.buildkit4j.wire.TraceForward;
 import io.buildkit4j.wire.TraceReceiver;
-import io.buildkit4j.worker.Crew;
 import io.buildkit4j.worker.Worker;
 import io.buildkit4j.worker.WorkerOptions;
 import java.nio.file.Path;
@@ -36,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The one place where the daemon is put together, by hand. What was opened first is closed last. */
@@ -49,27 +45,24 @@ final class House implements AutoCloseable {
 
     private static final int WAITS_SHOWN = 50;
 
-    /** Those of this house, by the names that clients use. */
-    private static final Map<String, Frontend> FRONTENDS = Map.of("dockerfile.v0", new DockerfileFrontend());
-
     private final Deque<Runnable> endings = new ArrayDeque<>();
     private final Rooms rooms;
 
-    private House(Configuration configuration, Log log) throws InterruptedException {
+    private House(Configuration configuration, Parts parts, Log log) throws InterruptedException {
         Path root = StateDirectory.prepare(configuration.root());
         try {
-            rooms = furnish(root, configuration, log);
+            rooms = furnish(root, configuration, parts, log);
         } catch (RuntimeException | InterruptedException failed) {
             close();
             throw failed;
         }
     }
 
-    static House open(Configuration configuration, Log log) throws InterruptedException {
-        return new House(configuration, log);
+    static House open(Configuration configuration, Parts parts, Log log) throws InterruptedException {
+        return new House(configuration, parts, log);
     }
 
-    private Rooms furnish(Path root, Configuration configuration, Log log) throws InterruptedException {
+    private Rooms furnish(Path root, Configuration configuration, Parts parts, Log log) throws InterruptedException {
         Configuration.Worker settings = configuration.usual();
         Store store = Store.open(root, settings.storage().policy(disk(root)), settings.snapshotter());
         endings.push(store::close);
@@ -79,14 +72,14 @@ final class House implements AutoCloseable {
         endings.push(registries::close);
         Optional<Containerd> containerd = Workers.connect(configuration.containerd(), log);
         containerd.ifPresent(open -> endings.push(open::close));
-        List<Crew> crews = new Workers(root, configuration, store.snapshotter().word()).crews(containerd);
         Worker worker = Worker.open(new WorkerOptions(
-                crews,
+                new Workers(root, configuration, store.snapshotter().word()).crews(containerd, parts.workers()),
                 root.resolve("worker"),
                 store,
                 registries,
                 sessions,
-                configuration.worker().settings()));
+                configuration.worker().settings(),
+                parts.sources()));
         endings.push(worker::close);
         Solver<Ref> solver = solver(root, settings.parallelism(), worker, log);
         endings.push(solver::close);
@@ -96,11 +89,11 @@ final class House implements AutoCloseable {
         endings.push(accounts::close);
         Workshop workshop = new Workshop(
                 history,
-                FRONTENDS,
+                parts.frontends(),
                 worker,
                 solver,
                 store,
-                new Exporters(store, registries),
+                new Exporters(store, registries, parts.exporters()),
                 new RemoteCaches(store, registries),
                 sessions,
                 new Bridges(),

@@ -48,7 +48,7 @@ public final class Main {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch hurry = new CountDownLatch(1);
         Signals.handle(stop, hurry, log);
-        try (Daemon daemon = Daemon.start(configuration, log)) {
+        try (Daemon daemon = Daemon.start(configuration, Parts.OWN, log)) {
             log.debug("started", "addresses", daemon.addresses());
             stop.await();
             drain(daemon, drain, hurry);

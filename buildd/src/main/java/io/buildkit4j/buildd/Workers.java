@@ -49,7 +49,7 @@ record Workers(Path root, Configuration configuration, String snapshotter) {
     }
 
     /** The one that does what nobody chooses first. Ids stay the same for one state directory. */
-    List<Crew> crews(Optional<Containerd> containerd) throws InterruptedException {
+    List<Crew> crews(Optional<Containerd> containerd, List<Crew.Runner.Added> added) throws InterruptedException {
         List<Crew> crews = new ArrayList<>();
         if (configuration.worker().enabled()) {
             Map<String, String> labels = labels("oci", snapshotter, configuration.worker());
@@ -70,6 +70,10 @@ record Workers(Path root, Configuration configuration, String snapshotter) {
                     labels,
                     settings.common(),
                     new Crew.Runner.Remote(containerd.get(), settings.runtime(), settings.snapshotter())));
+        }
+        for (Crew.Runner.Added other : added) {
+            Map<String, String> labels = labels(other.name(), snapshotter, configuration.worker());
+            crews.add(crew("worker-id-" + other.name(), labels, configuration.worker(), other));
         }
         if (crews.isEmpty()) {
             throw new DaemonFault(

@@ -65,7 +65,7 @@ class DaemonTest {
 
     @BeforeEach
     void start() throws InterruptedException {
-        daemon = Daemon.start(configuration(), Log.silent());
+        daemon = Daemon.start(configuration(), Parts.OWN, Log.silent());
         connection = Connection.open(daemon.addresses().getFirst());
     }
 

@@ -1,5 +1,6 @@
 package io.buildkit4j.exporter;
 
+import io.buildkit4j.llb.Attribute;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -57,10 +58,30 @@ public sealed interface ExportSpec {
             implements ExportSpec {}
 
     /**
+     * What an added {@link Exporter} makes.
+     *
+     * @param attributes as the client wrote them, sorted by key
+     */
+    record Added(String id, Optional<Instant> epoch, String type, List<Attribute> attributes) implements ExportSpec {
+        @Override
+        public List<String> ignored() {
+            return List.of();
+        }
+
+        /** What the client wrote, if it did. */
+        public Optional<String> attribute(String key) {
+            return attributes.stream()
+                    .filter(attribute -> attribute.key().equals(key))
+                    .map(Attribute::value)
+                    .findFirst();
+        }
+    }
+
+    /**
      * Reads an output's type and attributes.
      *
      * <p>Attributes that nobody knows are kept as {@link #ignored}: clients send keys of their own. One that looks like a
-     * misspelt known one is refused.
+     * misspelt known one is refused. A type that is not this daemon's own is looked for when the build begins.
      *
      * @param index the output's place in the build's list
      * @throws ExporterFault INVALID_ARGUMENT, naming the attribute; UNIMPLEMENTED for what this daemon does not do

@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public record Exported(Optional<Descriptor> image, Optional<Digest> config, List<String> names) {
     /** Files only. */
-    static final Exported FILES = new Exported(Optional.empty(), Optional.empty(), List.of());
+    public static final Exported FILES = new Exported(Optional.empty(), Optional.empty(), List.of());
 
     /** Lists are copied. */
     public Exported {

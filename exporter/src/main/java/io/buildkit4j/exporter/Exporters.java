@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Takes results out of the store. Safe for any thread. */
 public final class Exporters {
@@ -20,9 +21,16 @@ public final class Exporters {
     private final Registries registries;
     private final LayoutIndex layout;
     private final ImageRecords images;
+    private final List<Exporter> added;
 
-    /** Both stay the caller's. */
+    /** Store and registries stay the caller's. */
     public Exporters(Store store, Registries registries) {
+        this(store, registries, List.of());
+    }
+
+    /** With outputs that are added to this daemon's own. */
+    public Exporters(Store store, Registries registries, List<Exporter> added) {
+        this.added = List.copyOf(added);
         this.store = store;
         this.registries = registries;
         this.layout = new LayoutIndex(store.content());
@@ -45,7 +53,32 @@ public final class Exporters {
             case ExportSpec.Image image -> image(image, input, epoch, context);
             case ExportSpec.Archive archive -> archive(archive, input, epoch, context);
             case ExportSpec.Files files -> files(files, input, epoch, context);
+            case ExportSpec.Added other -> find(other).export(other, input, context);
         };
+    }
+
+    /**
+     * Whether there is somebody to make the output.
+     *
+     * @throws ExporterFault INVALID_ARGUMENT when there is not
+     */
+    public void check(ExportSpec spec) {
+        if (spec instanceof ExportSpec.Added other) {
+            find(other);
+        }
+    }
+
+    private Exporter find(ExportSpec.Added spec) {
+        return added.stream()
+                .filter(exporter -> exporter.type().equals(spec.type()))
+                .findFirst()
+                .orElseThrow(() -> new ExporterFault(
+                        Kind.INVALID_ARGUMENT,
+                        "unknown output type \"" + spec.type() + "\": it can be image, oci, docker, local"
+                                + added.stream()
+                                        .map(exporter -> ", " + exporter.type())
+                                        .collect(Collectors.joining())
+                                + " or tar"));
     }
 
     /** Images that were named here, which keep their content; records of their own. */

@@ -4,6 +4,7 @@ import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.ImageFault;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.image.Reference;
+import io.buildkit4j.llb.Attribute;
 import io.buildkit4j.store.LayerFormat;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,9 +77,13 @@ final class SpecParser {
                                 ? Optional.of(flag("platform-split", true))
                                 : Optional.empty());
             default ->
-                throw new ExporterFault(
-                        Kind.INVALID_ARGUMENT,
-                        "unknown output type \"" + type + "\": it can be image, oci, docker, local or tar");
+                new ExportSpec.Added(
+                        id,
+                        epoch(),
+                        type,
+                        attributes.entrySet().stream()
+                                .map(each -> new Attribute(each.getKey(), each.getValue()))
+                                .toList());
         };
     }
 

@@ -1,11 +1,15 @@
 package io.buildkit4j.worker;
 
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.store.Brake;
 import io.buildkit4j.store.RecordFilter;
+import io.buildkit4j.store.Work;
 import io.buildkit4j.wire.Containerd;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What clients know as one worker: somebody who runs the processes of steps. The crews of a daemon share its store, so what
@@ -35,6 +39,25 @@ public record Crew(String id, Map<String, String> labels, List<Platform> platfor
          * @param snapshotter of that containerd, for images that it is given
          */
         record Remote(Containerd containerd, Optional<String> runtime, String snapshotter) implements Runner {}
+
+        /**
+         * One that is added to this daemon's own.
+         *
+         * @param name of its directory
+         */
+        record Added(String name, Opening opening) implements Runner {}
+
+        /** Opens an executor when the daemon starts. */
+        @FunctionalInterface
+        interface Opening {
+            /**
+             * Takes apart what an earlier one left in the directory, if that was killed.
+             *
+             * @param directory of the executor alone; to be made when it is needed
+             * @param brakes hear of each container that writes into the store, and may stop it for moments until closed
+             */
+            ProcessExecutor open(Path directory, Function<Brake, Work> brakes) throws InterruptedException;
+        }
     }
 
     /** Whether it passes one of the filters, which speak of {@code id}, {@code platform} and {@code labels.NAME}. */

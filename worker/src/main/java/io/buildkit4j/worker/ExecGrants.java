@@ -12,7 +12,6 @@ import io.buildkit4j.worker.cachemount.TreeExtract;
 import io.buildkit4j.worker.grant.AgentSocket;
 import io.buildkit4j.worker.grant.MaskedOutput;
 import io.buildkit4j.worker.grant.SecretFiles;
-import io.buildkit4j.worker.process.ProcessMount;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

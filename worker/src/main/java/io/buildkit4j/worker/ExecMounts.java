@@ -10,7 +10,6 @@ import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.TreeWriter;
-import io.buildkit4j.worker.process.ProcessMount;
 import io.buildkit4j.worker.rootfs.MountStubs;
 import java.nio.file.Files;
 import java.nio.file.Path;

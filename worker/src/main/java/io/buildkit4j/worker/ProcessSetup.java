@@ -5,8 +5,6 @@ import io.buildkit4j.llb.ExecMeta;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.store.TreeWriter;
 import io.buildkit4j.worker.network.Networks;
-import io.buildkit4j.worker.process.Isolation;
-import io.buildkit4j.worker.process.ProcessRequest;
 import io.buildkit4j.worker.rootfs.Accounts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

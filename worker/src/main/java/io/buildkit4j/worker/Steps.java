@@ -11,6 +11,7 @@ import io.buildkit4j.worker.source.git.GitRepositories;
 import io.buildkit4j.worker.source.http.Downloads;
 import io.buildkit4j.worker.source.http.PrivateAddresses;
 import io.buildkit4j.worker.source.local.LocalDirectories;
+import java.util.List;
 
 /** Finds for each op what does it. */
 record Steps(
@@ -22,7 +23,8 @@ record Steps(
         GitRepositories repositories,
         Downloads downloads,
         Listings listings,
-        PrivateAddresses policy) {
+        PrivateAddresses policy,
+        List<Source> added) {
 
     /** As {@link #step}; done once more where the disk is full and room can be made. */
     Step roomy(Op op, OpMetadata metadata, String name, Grants grants) {
@@ -52,7 +54,9 @@ record Steps(
             case SourceId.Http http -> new HttpStep(http, name, downloads, crews.grants(), sessions, store);
             case SourceId.OciLayout layout -> throw unsupported("source oci-layout://" + layout.reference());
             case SourceId.Blob blob -> throw unsupported("source " + blob.scheme() + "://" + blob.reference());
-            case SourceId.Unknown unknown -> throw unsupported("source " + unknown.identifier());
+            case SourceId.Unknown unknown ->
+                AddedSourceStep.find(added, unknown, name, store)
+                        .orElseThrow(() -> unsupported("source " + unknown.identifier()));
         };
     }
 

@@ -18,7 +18,6 @@ import io.buildkit4j.worker.cachemount.CacheMounts;
 import io.buildkit4j.worker.containerd.ContainerdExecutor;
 import io.buildkit4j.worker.listing.Listings;
 import io.buildkit4j.worker.network.Networks;
-import io.buildkit4j.worker.process.ProcessExecutor;
 import io.buildkit4j.worker.process.RuncExecutor;
 import io.buildkit4j.worker.source.git.GitRepositories;
 import io.buildkit4j.worker.source.http.Downloads;
@@ -72,7 +71,8 @@ public final class Worker implements AutoCloseable {
                 new GitRepositories(options.directory().resolve("git")),
                 downloads,
                 listings,
-                policy));
+                policy,
+                options.sources()));
     }
 
     private Crews crews(List<ProcessExecutor> executors, ExecGrants.Place grants) {
@@ -109,6 +109,8 @@ public final class Worker implements AutoCloseable {
                                 remote.runtime().orElse(ContainerdExecutor.Settings.RUNTIME),
                                 options.directory().resolve("containerd"),
                                 options.store()::brake));
+            case Crew.Runner.Added added ->
+                added.opening().open(options.directory().resolve(added.name()), options.store()::brake);
         };
     }
 
@@ -182,6 +184,7 @@ public final class Worker implements AutoCloseable {
             case LocalStep local -> false;
             case GitStep git -> false;
             case HttpStep http -> false;
+            case AddedSourceStep added -> false;
             case RoomyStep roomy -> isWork(roomy.step());
             default -> true;
         };

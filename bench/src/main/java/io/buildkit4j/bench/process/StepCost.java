@@ -1,10 +1,10 @@
 package io.buildkit4j.bench.process;
 
+import io.buildkit4j.worker.Isolation;
 import io.buildkit4j.worker.ProcessExit;
+import io.buildkit4j.worker.ProcessRequest;
 import io.buildkit4j.worker.WorkerSettings;
 import io.buildkit4j.worker.network.Networks;
-import io.buildkit4j.worker.process.Isolation;
-import io.buildkit4j.worker.process.ProcessRequest;
 import io.buildkit4j.worker.process.RuncExecutor;
 import java.io.IOException;
 import java.nio.file.Files;

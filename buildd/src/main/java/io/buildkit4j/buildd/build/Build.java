@@ -92,6 +92,7 @@ public final class Build implements AutoCloseable {
                 Results results = new Results()) {
             rule.ifPresent(strict -> build.site.job().refuse(strict::forbids));
             try {
+                request.exports().forEach(workshop.exporters()::check);
                 Plan plan = build.describe();
                 List<Optional<Edge<Ref>>> edges = build.load(plan);
                 if (rule.isPresent()) {
@@ -220,7 +221,7 @@ public final class Build implements AutoCloseable {
     /** Where images go that the build's worker made, if it has a place of its own for them. */
     private Optional<ContainerdPlace> place() {
         return switch (workshop.worker().crew(request.grants()).runner()) {
-            case Crew.Runner.Oci oci -> Optional.empty();
+            case Crew.Runner.Oci _, Crew.Runner.Added _ -> Optional.empty();
             case Crew.Runner.Remote remote ->
                 Optional.of(new ContainerdPlace(remote.containerd(), remote.snapshotter()));
         };
@@ -231,6 +232,7 @@ public final class Build implements AutoCloseable {
             case ExportSpec.Image image -> "image";
             case ExportSpec.Archive archive -> archive.docker() ? "docker image format" : "oci image format";
             case ExportSpec.Files files -> files.tar() ? "client tarball" : "client directory";
+            case ExportSpec.Added added -> added.type();
         };
     }
 

@@ -35,7 +35,7 @@ final class CacheExports {
         Optional<LayerFormat> format = switch (spec) {
             case ExportSpec.Image image -> Optional.of(image.options().layers());
             case ExportSpec.Archive archive -> Optional.of(archive.options().layers());
-            case ExportSpec.Files files -> Optional.empty();
+            case ExportSpec.Files _, ExportSpec.Added _ -> Optional.empty();
         };
         return asked && format.isPresent()
                 ? plain.withInline(new CacheCollection(site).collect(results, false, format.get()))

@@ -6,10 +6,13 @@ import io.buildkit4j.it.peer.Daemon;
 import io.buildkit4j.it.peer.Leftovers;
 import io.buildkit4j.it.peer.Program;
 import io.buildkit4j.it.peer.Program.Outcome;
+import io.buildkit4j.worker.containerd.PrivateContainerd;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -58,10 +61,12 @@ class FullDiskTest {
         Program.of("umount", disk.toString()).run().succeeded();
     }
 
-    private Daemon start(String settings) throws IOException {
+    private Daemon start(String settings, String... flags) throws IOException {
         Path file = folder.resolve("buildkitd.toml");
         Files.writeString(file, "[worker.oci]\n" + settings);
-        return Daemon.start(Files.createDirectories(disk.resolve("daemon")), "--config", file.toString());
+        List<String> words = new ArrayList<>(List.of("--config", file.toString()));
+        words.addAll(List.of(flags));
+        return Daemon.start(Files.createDirectories(disk.resolve("daemon")), words.toArray(String[]::new));
     }
 
     /** What the disk's file system holds besides itself, sampled every 10 ms. */
@@ -131,6 +136,24 @@ class FullDiskTest {
                 + " MiB of a cap of " + cap / MIB);
         assertThat(most).isLessThanOrEqualTo(cap);
         before.noneBelow(disk.resolve("daemon"));
+    }
+
+    @Test
+    void theCapHoldsForContainerdsStepsToo() throws IOException {
+        long cap = DISK * MIB * 7 / 10;
+        try (PrivateContainerd containerd = PrivateContainerd.start();
+                Sampled sampled = new Sampled(disk);
+                Daemon daemon = start(
+                        "enabled = false\nmaxUsedSpace = " + cap + "\nminFreeSpace = 0\n",
+                        "--containerd-worker=true",
+                        "--containerd-worker-addr=" + containerd.socket())) {
+            Site site = new Site(folder);
+            site.checked(daemon, 0, DISK / 8);
+            fills(site, daemon, "head -c %d000000 /dev/urandom > /bulk");
+            site.checked(daemon, 1, 1);
+            containerd.nothingIsLeft();
+            assertThat(sampled.most.get()).isLessThanOrEqualTo(cap);
+        }
     }
 
     private static void fills(Site site, Daemon daemon, String command) {

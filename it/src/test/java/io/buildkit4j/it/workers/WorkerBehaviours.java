@@ -8,6 +8,7 @@ import io.buildkit4j.it.peer.Leftovers;
 import io.buildkit4j.it.peer.Program;
 import io.buildkit4j.it.peer.Program.Outcome;
 import io.buildkit4j.it.spine.Context;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,6 +153,79 @@ abstract class WorkerBehaviours {
         client.waitFor();
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> !Leftovers.runs("sleep 98703") && !Leftovers.runs("sleep 98704"));
+    }
+
+    @Test
+    void aStepThatEatsItsMemoryIsToldSo() {
+        assertThat(build("RUN x=aaaaaaaaaaaaaaaa; while true; do x=$x$x; done\n", "--opt", "memory=33554432")
+                        .failed()
+                        .err())
+                .contains("exit code: 137 (killed: out of memory)");
+    }
+
+    @Test
+    void aMountOverTheKernelsFilesIsRefused() {
+        assertThat(build("RUN --mount=type=tmpfs,target=/proc true\n").failed().err())
+                .contains("/proc");
+        assertThat(build("RUN --mount=type=cache,target=/proc/sys true\n")
+                        .failed()
+                        .err())
+                .contains("/proc");
+    }
+
+    @Test
+    void namesMayHoldAnyCharacter() {
+        Path out = folder.resolve("out");
+        String dockerfile = """
+                RUN mkdir /d && cd /d && echo one > "$(printf 'a\\nb \\042c')" && ln -s "$(printf 'a\\nb \\042c')" l
+                RUN cat /d/l > /d/g
+                FROM scratch
+                COPY --from=0 /d /
+                """;
+        build(dockerfile, "--output", "type=local,dest=" + out).succeeded();
+        assertThat(out.resolve("g")).hasContent("one\n");
+        assertThat(out.resolve("a\nb \"c")).hasContent("one\n");
+    }
+
+    @Test
+    void aFloodOfOutputIsKeptWholeAndHoldsNobodyUp() throws IOException, InterruptedException {
+        Path reference = folder.resolve("reference");
+        Process client = program("RUN seq 1 1000000; echo the-end\n", "--ref-file", reference.toString())
+                .start(folder.resolve("client.out"), folder.resolve("client.err"));
+        while (client.isAlive()) {
+            Program.buildctl("--addr", daemon().unix(), "debug", "workers")
+                    .run()
+                    .succeeded();
+        }
+        assertThat(client.waitFor()).isZero();
+        assertThat(numbers(folder.resolve("client.err"))).isEqualTo(1_000_000);
+        Path log = folder.resolve("log");
+        Process reader = Program.buildctl("--addr", daemon().unix(), "debug", "logs", Files.readString(reference))
+                .start(folder.resolve("log.out"), log);
+        assertThat(reader.waitFor()).isZero();
+        assertThat(numbers(log)).isEqualTo(1_000_000);
+        assertThat(most()).isLessThan(700_000);
+    }
+
+    /** How many lines say the number that comes next. */
+    private static long numbers(Path file) throws IOException {
+        long next = 1;
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.endsWith(" " + next)) {
+                    next++;
+                }
+            }
+        }
+        return next - 1;
+    }
+
+    /** The most memory that the daemon ever had, in KiB: what it may have in all is a good deal more. */
+    private long most() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + daemon().pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .sum();
     }
 
     @Test

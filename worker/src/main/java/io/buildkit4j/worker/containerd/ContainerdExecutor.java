@@ -8,17 +8,17 @@ import io.buildkit4j.store.Work;
 import io.buildkit4j.wire.Containerd;
 import io.buildkit4j.wire.ContainerdTasks;
 import io.buildkit4j.wire.WireFault;
+import io.buildkit4j.worker.ProcessExecutor;
 import io.buildkit4j.worker.ProcessExit;
+import io.buildkit4j.worker.ProcessMount;
 import io.buildkit4j.worker.ProcessOutput;
+import io.buildkit4j.worker.ProcessRequest;
 import io.buildkit4j.worker.RunningProcess;
 import io.buildkit4j.worker.WorkerFault;
 import io.buildkit4j.worker.process.Bundles;
 import io.buildkit4j.worker.process.Capabilities;
 import io.buildkit4j.worker.process.ContainerBrake;
 import io.buildkit4j.worker.process.HostFiles;
-import io.buildkit4j.worker.process.ProcessExecutor;
-import io.buildkit4j.worker.process.ProcessMount;
-import io.buildkit4j.worker.process.ProcessRequest;
 import io.buildkit4j.worker.process.RuntimeSpec;
 import io.buildkit4j.worker.process.UsageGroups;
 import java.io.IOException;
@@ -172,24 +172,22 @@ public final class ContainerdExecutor implements ProcessExecutor {
         takeApartIfThere();
     }
 
+    private TaskProcess.Place place(Inside inside) {
+        return new TaskProcess.Place(
+                inside.folder(),
+                Optional.of(inside.brake()),
+                Optional.of(inside.group()),
+                () -> removed(inside.id()),
+                () -> left.add(inside.id()));
+    }
+
     /** The first process of a container. */
     private final class First extends TaskProcess implements RunningContainer {
         private final String id;
 
         First(Inside inside, Fifos fifos, Streams streams) {
-            String id = inside.id();
-            super(
-                    tasks,
-                    ContainerdTasks.Id.first(id),
-                    new Place(
-                            inside.folder(),
-                            Optional.of(inside.brake()),
-                            Optional.of(inside.group()),
-                            () -> removed(id),
-                            () -> left.add(id)),
-                    fifos,
-                    streams);
-            this.id = id;
+            super(tasks, ContainerdTasks.Id.first(inside.id()), place(inside), fifos, streams);
+            this.id = inside.id();
         }
 
         @Override

@@ -2,7 +2,7 @@ package io.buildkit4j.worker.file;
 
 import io.buildkit4j.llb.FileAction;
 import io.buildkit4j.store.TreeReader;
-import io.buildkit4j.worker.process.ProcessRequest;
+import io.buildkit4j.worker.ProcessRequest;
 import io.buildkit4j.worker.rootfs.Accounts;
 import java.util.List;
 import java.util.Optional;

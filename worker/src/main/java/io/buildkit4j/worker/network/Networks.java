@@ -1,7 +1,7 @@
 package io.buildkit4j.worker.network;
 
+import io.buildkit4j.worker.Isolation;
 import io.buildkit4j.worker.WorkerSettings;
-import io.buildkit4j.worker.process.Isolation;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;

@@ -1,5 +1,7 @@
 package io.buildkit4j.worker.process;
 
+import io.buildkit4j.worker.Isolation;
+import io.buildkit4j.worker.ProcessMount;
 import io.buildkit4j.worker.WorkerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

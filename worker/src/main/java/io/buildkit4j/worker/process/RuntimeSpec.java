@@ -2,6 +2,9 @@ package io.buildkit4j.worker.process;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.buildkit4j.worker.Isolation;
+import io.buildkit4j.worker.ProcessMount;
+import io.buildkit4j.worker.ProcessRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

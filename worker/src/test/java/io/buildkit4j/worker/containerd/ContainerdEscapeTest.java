@@ -2,8 +2,8 @@ package io.buildkit4j.worker.containerd;
 
 import io.buildkit4j.wire.Address;
 import io.buildkit4j.wire.Containerd;
+import io.buildkit4j.worker.ProcessExecutor;
 import io.buildkit4j.worker.process.EscapeContract;
-import io.buildkit4j.worker.process.ProcessExecutor;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

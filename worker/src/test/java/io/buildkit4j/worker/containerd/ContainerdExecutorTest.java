@@ -2,7 +2,7 @@ package io.buildkit4j.worker.containerd;
 
 import io.buildkit4j.wire.Address;
 import io.buildkit4j.wire.Containerd;
-import io.buildkit4j.worker.process.ProcessExecutor;
+import io.buildkit4j.worker.ProcessExecutor;
 import io.buildkit4j.worker.process.ProcessExecutorContract;
 import java.nio.file.Path;
 import java.util.Objects;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.buildkit4j.worker.Isolation;
 import io.buildkit4j.worker.ProcessExit;
+import io.buildkit4j.worker.ProcessRequest;
 import io.buildkit4j.worker.WorkerFault;
 import io.buildkit4j.worker.WorkerSettings;
-import io.buildkit4j.worker.process.Isolation;
-import io.buildkit4j.worker.process.ProcessRequest;
 import io.buildkit4j.worker.process.RuncExecutor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

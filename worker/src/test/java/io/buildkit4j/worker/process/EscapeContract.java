@@ -3,7 +3,11 @@ package io.buildkit4j.worker.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.buildkit4j.worker.Isolation;
+import io.buildkit4j.worker.ProcessExecutor;
 import io.buildkit4j.worker.ProcessExit;
+import io.buildkit4j.worker.ProcessMount;
+import io.buildkit4j.worker.ProcessRequest;
 import io.buildkit4j.worker.WorkerFault;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.buildkit4j.footing.TaskScope;
+import io.buildkit4j.worker.Isolation;
+import io.buildkit4j.worker.ProcessExecutor;
 import io.buildkit4j.worker.ProcessExit;
+import io.buildkit4j.worker.ProcessMount;
+import io.buildkit4j.worker.ProcessRequest;
 import io.buildkit4j.worker.ProcessUsage;
 import io.buildkit4j.worker.WorkerFault;
 import io.buildkit4j.worker.WorkerSettings;

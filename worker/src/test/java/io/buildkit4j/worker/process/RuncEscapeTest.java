@@ -1,5 +1,6 @@
 package io.buildkit4j.worker.process;
 
+import io.buildkit4j.worker.ProcessExecutor;
 import java.nio.file.Path;
 
 class RuncEscapeTest extends EscapeContract {

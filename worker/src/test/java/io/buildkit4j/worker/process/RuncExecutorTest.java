@@ -3,6 +3,7 @@ package io.buildkit4j.worker.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.buildkit4j.worker.ProcessExecutor;
 import io.buildkit4j.worker.WorkerFault;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,6 @@
-package io.buildkit4j.worker.process;
+package io.buildkit4j.worker;
 
 import io.buildkit4j.footing.Kind;
-import io.buildkit4j.worker.WorkerFault;
-import io.buildkit4j.worker.WorkerSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,4 @@
-package io.buildkit4j.worker.process;
-
-import io.buildkit4j.worker.ProcessExit;
-import io.buildkit4j.worker.ProcessOutput;
-import io.buildkit4j.worker.RunningProcess;
+package io.buildkit4j.worker;
 
 /** Runs processes in containers. Safe for any thread. */
 public interface ProcessExecutor extends AutoCloseable {

@@ -1,4 +1,4 @@
-package io.buildkit4j.worker.process;
+package io.buildkit4j.worker;
 
 import java.nio.file.Path;
 
