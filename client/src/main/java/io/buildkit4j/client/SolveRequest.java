@@ -1,5 +1,6 @@
 package io.buildkit4j.client;
 
+import io.buildkit4j.image.RegistryHost;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,13 +60,21 @@ public record SolveRequest(
      *
      * @param agents sockets of ssh agents
      * @param entitlements such as {@code network.host}
+     * @param registries how registries' tokens are got by this side, by host, where that is not the usual way
      */
-    public record Permits(List<Secret> secrets, List<Agent> agents, List<String> entitlements) {
+    public record Permits(
+            List<Secret> secrets, List<Agent> agents, List<String> entitlements, Map<String, RegistryHost> registries) {
         /** Nothing. */
         public static final Permits NONE = new Permits(List.of(), List.of(), List.of());
 
-        /** Lists are copied. */
+        /** Registries in the usual way. */
+        public Permits(List<Secret> secrets, List<Agent> agents, List<String> entitlements) {
+            this(secrets, agents, entitlements, Map.of());
+        }
+
+        /** Collections are copied. */
         public Permits {
+            registries = Map.copyOf(registries);
             secrets = List.copyOf(secrets);
             agents = List.copyOf(agents);
             entitlements = List.copyOf(entitlements);

@@ -1,5 +1,10 @@
 package io.buildkit4j.image;
 
+import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.CredentialSource.TokenQuestion;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +71,42 @@ public final class Registries implements AutoCloseable {
                 reference,
                 List.of(new RegistryCalls(
                         this, new RegistryCalls.Place(reference, host, ""), credentials, "pull,push")));
+    }
+
+    /**
+     * A token of the realm that a registry names, for whoever shows it to the registry.
+     *
+     * @param known who asks; nobody for what everybody may have
+     * @throws ImageFault UNAUTHENTICATED or PERMISSION_DENIED when there is none for them, UNAVAILABLE when the realm does not
+     *     answer, FAILED_PRECONDITION rather than sending a secret without encryption to a registry that wants some
+     */
+    public RegistryToken token(TokenQuestion question, Optional<CredentialSource.Credentials> known)
+            throws InterruptedException {
+        RegistryHost host = host(question.host());
+        TokenRealm realm = TokenRealm.of(question);
+        if (known.isPresent()
+                && !host.plainHttp()
+                && !"https".equals(realm.address().getScheme())) {
+            throw new ImageFault(
+                    Kind.FAILED_PRECONDITION,
+                    "registry " + question.host() + " wants credentials to be sent to " + question.realm()
+                            + " without encryption: that is not done");
+        }
+        try {
+            return realm.ask(
+                    known,
+                    request -> clients.client(host)
+                            .send(
+                                    HttpRequest.newBuilder(request, (name, value) -> true)
+                                            .timeout(patience.answer())
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofInputStream()));
+        } catch (IOException failed) {
+            throw new ImageFault(
+                    Kind.UNAVAILABLE,
+                    "registry " + question.host() + ": no token from " + question.realm() + ": " + failed.getMessage(),
+                    failed);
+        }
     }
 
     RegistryHost host(String name) {

@@ -1,12 +1,8 @@
 package io.buildkit4j.wire;
 
 import io.buildkit4j.footing.Kind;
-import io.buildkit4j.wire.Session.Credentials;
 import io.buildkit4j.wire.Session.DirectoryRequest;
 import io.buildkit4j.wire.Session.SendTarget;
-import io.buildkit4j.wire.proto.auth.AuthGrpc;
-import io.buildkit4j.wire.proto.auth.CredentialsRequest;
-import io.buildkit4j.wire.proto.auth.CredentialsResponse;
 import io.buildkit4j.wire.proto.filesync.BytesMessage;
 import io.buildkit4j.wire.proto.filesync.FileSyncGrpc;
 import io.buildkit4j.wire.proto.fsutil.Packet;
@@ -37,7 +33,7 @@ final class OfferedServices {
         List<BindableService> services = new ArrayList<>();
         offer.directories().ifPresent(directories -> services.add(new Directories(directories)));
         offer.targets().ifPresent(targets -> services.add(() -> fileSend(targets)));
-        offer.logins().ifPresent(logins -> services.add(new Auth(logins)));
+        offer.logins().ifPresent(logins -> services.add(new OfferedLogins(logins)));
         offer.secrets().ifPresent(secrets -> services.add(new Secrets(secrets)));
         offer.agents().ifPresent(agents -> services.add(new Agents(agents, threads)));
         offer.stores().ifPresent(stores -> services.add(new ContentService(stores, threads)));
@@ -124,29 +120,6 @@ final class OfferedServices {
         } finally {
             if (!complete) {
                 target.abandon();
-            }
-        }
-    }
-
-    private static final class Auth extends AuthGrpc.AuthImplBase {
-        private final SessionOffer.Logins logins;
-
-        Auth(SessionOffer.Logins logins) {
-            this.logins = logins;
-        }
-
-        @Override
-        @SuppressWarnings("InterruptedExceptionSwallowed") // the call ends as cancelled
-        public void credentials(CredentialsRequest request, StreamObserver<CredentialsResponse> responses) {
-            try {
-                Credentials known = logins.credentials(request.getHost()).orElse(new Credentials("", ""));
-                responses.onNext(CredentialsResponse.newBuilder()
-                        .setUsername(known.user())
-                        .setSecret(known.secret())
-                        .build());
-                responses.onCompleted();
-            } catch (InterruptedException cancelled) {
-                responses.onError(WireStatus.of(cancelled));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.buildkit4j.wire;
 import io.buildkit4j.wire.Session.Credentials;
 import io.buildkit4j.wire.Session.DirectoryRequest;
 import io.buildkit4j.wire.Session.SendTarget;
+import io.buildkit4j.wire.Session.TokenRequest;
 import java.nio.channels.ByteChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,37 @@ public record SessionOffer(
     public interface Logins {
         /** For a registry host; empty when nothing is known. */
         Optional<Credentials> credentials(String host) throws InterruptedException;
+
+        /** Who gets tokens, so that passwords stay here; nobody when passwords are told instead. */
+        default Optional<Tokens> tokens() {
+            return Optional.empty();
+        }
+    }
+
+    /** Gets tokens of registries, and proves that it is the same as in another session. Failures are told as they are. */
+    public interface Tokens {
+        /** A token. */
+        Token fetch(TokenRequest request) throws InterruptedException;
+
+        /** The public key (Ed25519, 32 bytes) for a host and a daemon's salt. */
+        byte[] authority(String host, byte[] salt) throws InterruptedException;
+
+        /** A payload with its signature (64 bytes) before it, by that key. */
+        byte[] signed(String host, byte[] salt, byte[] payload) throws InterruptedException;
+    }
+
+    /**
+     * What registries are shown.
+     *
+     * @param seconds how long it is good for
+     * @param issued seconds since 1970; 0 when the registry does not say
+     */
+    public record Token(String text, long seconds, long issued) {
+        /** Without the text. */
+        @Override
+        public String toString() {
+            return "token for " + seconds + " seconds";
+        }
     }
 
     /** The user's secrets. */
@@ -88,6 +120,11 @@ public record SessionOffer(
         directories.ifPresent(offered -> methods.add("/moby.filesync.v1.FileSync/DiffCopy"));
         targets.ifPresent(offered -> methods.add("/moby.filesync.v1.FileSend/DiffCopy"));
         logins.ifPresent(offered -> methods.add("/moby.filesync.v1.Auth/Credentials"));
+        logins.flatMap(Logins::tokens).ifPresent(offered -> {
+            for (String method : List.of("FetchToken", "GetTokenAuthority", "VerifyTokenAuthority")) {
+                methods.add("/moby.filesync.v1.Auth/" + method);
+            }
+        });
         secrets.ifPresent(offered -> methods.add("/moby.buildkit.secrets.v1.Secrets/GetSecret"));
         agents.ifPresent(offered -> {
             methods.add("/moby.sshforward.v1.SSH/CheckAgent");

@@ -47,6 +47,10 @@ public final class BuildCommand {
             Flag.repeated(
                     "secret", "id=ID,src=FILE", "a secret for steps that mount it; env=NAME takes it from a variable"),
             Flag.repeated("ssh", "ID[=SOCKET]", "an ssh agent for steps that mount it; default is $SSH_AUTH_SOCK"),
+            Flag.repeated(
+                    "registry-auth-tlscontext",
+                    "host=HOST,ca=FILE,cert=FILE,key=FILE",
+                    "certificates with which tokens for a registry are got; insecure=true looks at none"),
             Flag.repeated("allow", "ENTITLEMENT", "lets steps have network.host or security.insecure"),
             Flag.alone("detach", "lets the build go on without this client; follow it with: debug logs REF"),
             Flag.option("ref-file", "FILE", "writes the build's reference there before it begins"),

@@ -6,14 +6,18 @@ import io.buildkit4j.buildctl.output.Fields;
 import io.buildkit4j.client.SolveRequest.Agent;
 import io.buildkit4j.client.SolveRequest.Permits;
 import io.buildkit4j.client.SolveRequest.Secret;
+import io.buildkit4j.image.RegistryHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** What {@code --secret}, {@code --ssh} and {@code --allow} say. */
 final class Permitted {
+    private static final String REGISTRY = "registry-auth-tlscontext";
+
     private Permitted() {}
 
     static Permits read(Arguments arguments, Map<String, String> environment) {
@@ -25,7 +29,44 @@ final class Permitted {
         for (String value : arguments.all("ssh")) {
             agents.add(agent(value, environment));
         }
-        return new Permits(secrets, agents, arguments.all("allow"));
+        Map<String, RegistryHost> registries = new LinkedHashMap<>();
+        for (String value : arguments.all(REGISTRY)) {
+            registry(registries, Fields.parse(REGISTRY, value), value);
+        }
+        return new Permits(secrets, agents, arguments.all("allow"), registries);
+    }
+
+    private static void registry(Map<String, RegistryHost> registries, Map<String, String> fields, String text) {
+        for (String name : fields.keySet()) {
+            if (!List.of("host", "ca", "cert", "key", "insecure").contains(name)) {
+                throw new UsageFault("--" + REGISTRY + " knows host, ca, cert, key and insecure, not " + name);
+            }
+        }
+        String host = fields.getOrDefault("host", "");
+        boolean pair = fields.containsKey("cert");
+        if (host.isEmpty() || pair != fields.containsKey("key")) {
+            throw new UsageFault("--" + REGISTRY + " needs a host, and cert and key together; got: " + text);
+        }
+        registries.put(
+                host,
+                new RegistryHost(
+                        false,
+                        fields.getOrDefault("insecure", "false").equals("true"),
+                        List.of(),
+                        new RegistryHost.Trust(
+                                fields.containsKey("ca") ? List.of(readable(fields, "ca")) : List.of(),
+                                pair
+                                        ? List.of(new RegistryHost.Pair(
+                                                readable(fields, "key"), readable(fields, "cert")))
+                                        : List.of())));
+    }
+
+    private static Path readable(Map<String, String> fields, String name) {
+        Path file = Path.of(fields.getOrDefault(name, ""));
+        if (!Files.isReadable(file)) {
+            throw new UsageFault("--" + REGISTRY + ": " + name + "=" + file + " cannot be read");
+        }
+        return file;
     }
 
     /** Without {@code type}, a name is that of a variable if there is one, else that of a file. */

@@ -5,7 +5,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.RegistryHost;
 import io.buildkit4j.wire.Session.Credentials;
+import io.buildkit4j.wire.SessionOffer;
 import io.buildkit4j.wire.WireFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,13 +24,19 @@ import java.util.Optional;
  * program named for the host comes first, then what the file holds, then the program for all hosts. Read anew on each
  * question, since a user may log in while a build waits.
  */
-public final class DockerLogins {
+public final class DockerLogins implements SessionOffer.Logins {
     private static final String HUB = "https://index.docker.io/v1/";
 
     private final Path file;
+    private final Optional<SessionOffer.Tokens> tokens;
 
     /** Takes the variables {@code DOCKER_CONFIG} and {@code HOME}. */
     public DockerLogins(Map<String, String> environment) {
+        this(environment, Map.of());
+    }
+
+    /** The same with ways to the registries' tokens; with {@code BUILDKIT_NO_CLIENT_TOKEN} passwords are told instead. */
+    public DockerLogins(Map<String, String> environment, Map<String, RegistryHost> registries) {
         String directory = environment.getOrDefault("DOCKER_CONFIG", "");
         file = directory.isEmpty()
                 ? Path.of(
@@ -35,9 +44,20 @@ public final class DockerLogins {
                         ".docker",
                         "config.json")
                 : Path.of(directory, "config.json");
+        boolean declined = List.of("1", "t", "T", "true", "TRUE", "True")
+                .contains(environment.getOrDefault("BUILDKIT_NO_CLIENT_TOKEN", ""));
+        tokens = declined
+                ? Optional.empty()
+                : Optional.of(new DockerTokens(this, new TokenAuthority(file.resolveSibling(".")), registries));
+    }
+
+    @Override
+    public Optional<SessionOffer.Tokens> tokens() {
+        return tokens;
     }
 
     /** For a registry host; empty when nothing is known of it. */
+    @Override
     public Optional<Credentials> credentials(String host) throws InterruptedException {
         JsonObject config = config();
         String key = host.equals("docker.io") || host.equals("registry-1.docker.io") || host.equals("index.docker.io")

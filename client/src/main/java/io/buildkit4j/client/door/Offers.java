@@ -29,12 +29,13 @@ final class Offers {
     private final Map<String, Path> locals;
     private final List<Export> exports;
     private final Map<String, Path> caches;
-    private final DockerLogins logins = new DockerLogins(System.getenv());
+    private final DockerLogins logins;
 
     private Offers(SolveRequest request) {
         locals = request.locals();
         exports = request.exports();
         caches = LocalCaches.stores(request);
+        logins = new DockerLogins(System.getenv(), request.permits().registries());
     }
 
     /** Looks at the places first: a build whose result has no place is not worth its time. */
@@ -57,7 +58,7 @@ final class Offers {
                 SharedKey.of(request.locals()),
                 Optional.of(offers::directory),
                 returns ? Optional.of(offers::target) : Optional.empty(),
-                Optional.of(offers.logins::credentials),
+                Optional.of(offers.logins),
                 Granted.secrets(request.permits()),
                 Granted.agents(request.permits()),
                 offers.layout().isPresent() || !offers.caches.isEmpty()
