@@ -144,7 +144,7 @@ class FullDiskTest {
         try (PrivateContainerd containerd = PrivateContainerd.start();
                 Sampled sampled = new Sampled(disk);
                 Daemon daemon = start(
-                        "enabled = false\nmaxUsedSpace = " + cap + "\nminFreeSpace = 0\n",
+                        "enabled = false\n[worker.containerd]\nmaxUsedSpace = " + cap + "\nminFreeSpace = 0\n",
                         "--containerd-worker=true",
                         "--containerd-worker-addr=" + containerd.socket())) {
             Site site = new Site(folder);

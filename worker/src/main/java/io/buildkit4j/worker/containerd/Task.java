@@ -88,7 +88,7 @@ final class Task {
         }
     }
 
-    /** Kills it without containerd, which is away; answers at once. */
+    /** Kills it without containerd, which may be away; answers at once. */
     void killAlone() {
         try {
             if (process > 0

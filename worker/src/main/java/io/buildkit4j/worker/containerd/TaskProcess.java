@@ -174,6 +174,11 @@ class TaskProcess implements RunningProcess {
         if (!gone.compareAndSet(false, true)) {
             return;
         }
+        if (ended.getCount() > 0) {
+            // told while it stands still, it dies at once when it goes on; containerd alone would let it run for a
+            // while
+            task.killAlone();
+        }
         place.brake().ifPresent(Work::close);
         watch.interrupt();
         try {

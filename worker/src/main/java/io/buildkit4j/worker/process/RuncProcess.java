@@ -149,6 +149,10 @@ class RuncProcess implements RunningProcess {
 
     /** Kills it if it runs, takes all that it has said, and what the runtime left. */
     private void end() {
+        if (runtime.isAlive()) {
+            // told while it stands still, it dies at once when it goes on
+            container.process().ifPresent(process -> ProcessSignals.send(process, KILL));
+        }
         place.brake().ifPresent(Work::close);
         container.kill();
         pumps.forEach(OutputPump::join);
