@@ -39,6 +39,7 @@ public final class Capabilities {
             "soruce.http.uidgid",
             "source.buildop.llbfilename",
             "exec.meta.base",
+            "exec.meta.cdi",
             "exec.meta.cgroup.parent",
             "exec.meta.linux.resources",
             "exec.meta.network",

@@ -19,7 +19,8 @@ public record Run(
         Optional<ExecMeta.Proxy> proxy,
         List<Integer> validExitCodes,
         boolean readOnlyRoot,
-        String cgroupParent) {
+        String cgroupParent,
+        List<Op.CdiDevice> devices) {
 
     /** A mount and the tree that it shows. Input, output and digest are filled in when the step is written down. */
     public record Mounted(ExecMount mount, State source, boolean discard) {}
@@ -41,7 +42,8 @@ public record Run(
                 Optional.empty(),
                 List.of(),
                 false,
-                "");
+                "",
+                List.of());
     }
 
     /**
@@ -58,7 +60,17 @@ public record Run(
         List<String> more = new ArrayList<>(environment);
         more.add(name + "=" + value);
         return new Run(
-                args, more, mounts, secrets, network, security, proxy, validExitCodes, readOnlyRoot, cgroupParent);
+                args,
+                more,
+                mounts,
+                secrets,
+                network,
+                security,
+                proxy,
+                validExitCodes,
+                readOnlyRoot,
+                cgroupParent,
+                devices);
     }
 
     /** With one more mount. A discarded one is no result of the step. */
@@ -66,7 +78,17 @@ public record Run(
         List<Mounted> more = new ArrayList<>(mounts);
         more.add(new Mounted(mount, source, discard));
         return new Run(
-                args, environment, more, secrets, network, security, proxy, validExitCodes, readOnlyRoot, cgroupParent);
+                args,
+                environment,
+                more,
+                secrets,
+                network,
+                security,
+                proxy,
+                validExitCodes,
+                readOnlyRoot,
+                cgroupParent,
+                devices);
     }
 
     /** With a tree mounted, writable. */
@@ -105,19 +127,49 @@ public record Run(
         List<Op.SecretVariable> more = new ArrayList<>(secrets);
         more.add(secret);
         return new Run(
-                args, environment, mounts, more, network, security, proxy, validExitCodes, readOnlyRoot, cgroupParent);
+                args,
+                environment,
+                mounts,
+                more,
+                network,
+                security,
+                proxy,
+                validExitCodes,
+                readOnlyRoot,
+                cgroupParent,
+                devices);
     }
 
     /** On another network. */
     public Run network(Op.NetworkMode mode) {
         return new Run(
-                args, environment, mounts, secrets, mode, security, proxy, validExitCodes, readOnlyRoot, cgroupParent);
+                args,
+                environment,
+                mounts,
+                secrets,
+                mode,
+                security,
+                proxy,
+                validExitCodes,
+                readOnlyRoot,
+                cgroupParent,
+                devices);
     }
 
     /** Confined otherwise. */
     public Run security(Op.SecurityMode mode) {
         return new Run(
-                args, environment, mounts, secrets, network, mode, proxy, validExitCodes, readOnlyRoot, cgroupParent);
+                args,
+                environment,
+                mounts,
+                secrets,
+                network,
+                mode,
+                proxy,
+                validExitCodes,
+                readOnlyRoot,
+                cgroupParent,
+                devices);
     }
 
     /** With proxy variables that do not change what it is. */
@@ -132,24 +184,74 @@ public record Run(
                 Optional.of(values),
                 validExitCodes,
                 readOnlyRoot,
-                cgroupParent);
+                cgroupParent,
+                devices);
     }
 
     /** Successful with these exit codes only. */
     public Run validExitCodes(List<Integer> codes) {
-        return new Run(args, environment, mounts, secrets, network, security, proxy, codes, readOnlyRoot, cgroupParent);
+        return new Run(
+                args,
+                environment,
+                mounts,
+                secrets,
+                network,
+                security,
+                proxy,
+                codes,
+                readOnlyRoot,
+                cgroupParent,
+                devices);
     }
 
     /** With a root that cannot be written. */
     public Run readOnlyRootTree() {
         return new Run(
-                args, environment, mounts, secrets, network, security, proxy, validExitCodes, true, cgroupParent);
+                args,
+                environment,
+                mounts,
+                secrets,
+                network,
+                security,
+                proxy,
+                validExitCodes,
+                true,
+                cgroupParent,
+                devices);
+    }
+
+    /** With a device of the machine, {@code vendor/class=name}; one that is optional need not be there. */
+    public Run device(String name, boolean optional) {
+        List<Op.CdiDevice> more = new ArrayList<>(devices);
+        more.add(new Op.CdiDevice(name, optional));
+        return new Run(
+                args,
+                environment,
+                mounts,
+                secrets,
+                network,
+                security,
+                proxy,
+                validExitCodes,
+                readOnlyRoot,
+                cgroupParent,
+                more);
     }
 
     /** Below another cgroup than the daemon's; empty for that. */
     public Run cgroupParent(String parent) {
         return new Run(
-                args, environment, mounts, secrets, network, security, proxy, validExitCodes, readOnlyRoot, parent);
+                args,
+                environment,
+                mounts,
+                secrets,
+                network,
+                security,
+                proxy,
+                validExitCodes,
+                readOnlyRoot,
+                parent,
+                devices);
     }
 
     Execution apply(State state, StepNote note) {
@@ -181,7 +283,7 @@ public record Run(
                 network,
                 security,
                 secrets,
-                List.of());
+                devices);
         Node node = Node.of(op, inputs.outputs(), note);
         Map<String, State> mountedStates = new LinkedHashMap<>();
         outputs.forEach((destination, index) -> mountedStates.put(destination, state.at(node, index)));

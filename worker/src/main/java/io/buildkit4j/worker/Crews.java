@@ -18,6 +18,11 @@ record Crews(List<Member> members) {
         return members.getFirst().machinery().grants();
     }
 
+    /** Those that all of them have. */
+    Devices devices() {
+        return new Devices(members.getFirst().machinery().settings().devices());
+    }
+
     /** For an op, whose own filters count before those of whoever has it built. */
     Member choose(Op op, Grants grants) {
         List<String> own = op.frame().constraints().orElse(List.of());

@@ -8,7 +8,9 @@ public enum Entitlement {
     /** The machine's own network, where it is not everybody's. */
     NETWORK_HOST("network.host"),
     /** A process with all capabilities and devices. */
-    SECURITY_INSECURE("security.insecure");
+    SECURITY_INSECURE("security.insecure"),
+    /** Devices that not everybody may have. */
+    DEVICE("device");
 
     private final String wireName;
 

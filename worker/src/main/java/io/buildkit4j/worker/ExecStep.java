@@ -48,13 +48,12 @@ final class ExecStep implements Step {
 
     @Override
     public List<Ref> run(JobContext<Ref> context, List<Ref> inputs) throws InterruptedException {
-        if (!op.devices().isEmpty()) {
-            throw new WorkerFault(Kind.UNIMPLEMENTED, "devices are not supported by this daemon: leave them out");
-        }
+        DeviceEdits devices = new Devices(machinery.settings().devices()).edits(op.devices());
         try (Holds network = new Holds();
                 ExecGrants grants = new ExecGrants(machinery.grants(), context.sessions());
                 ExecMounts mounts = new ExecMounts(machinery.store(), name, inputs, grants)) {
             mounts.begin(op);
+            devices.mounts().forEach(mounts::add);
             TreeWriter root = mounts.rootTree();
             ProcessSetup setup = new ProcessSetup(op.meta());
             ProcessRequest.Command command = setup.command(root, grants.variables(op.secrets()));
@@ -68,8 +67,8 @@ final class ExecStep implements Step {
                     op.security(),
                     machinery.settings(),
                     resources());
-            ProcessRequest request =
-                    new ProcessRequest(path, mounts.readOnlyRoot(), command, ExecGrants.ordered(made), isolation);
+            ProcessRequest request = new ProcessRequest(
+                    path, mounts.readOnlyRoot(), command, ExecGrants.ordered(made), isolation, devices);
             MaskedOutput output = grants.masked(context.progress()::log);
             try {
                 run(request, output, context.progress());

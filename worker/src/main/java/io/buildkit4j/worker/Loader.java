@@ -80,6 +80,9 @@ final class Loader {
     private OpVertex vertex(Definition.Entry entry, OpMetadata metadata, List<Edge<Ref>> inputs, Grants grants) {
         Op op = entry.op();
         allowed(op, grants);
+        if (op instanceof Op.Exec exec) {
+            steps.devices().require(exec.devices(), grants);
+        }
         String name = metadata.customName().orElseGet(() -> VertexNames.of(op));
         Digest digest = digest(entry, op, inputs, grants);
         return new OpVertex(digest, name, inputs, traits(metadata), steps.roomy(op, metadata, name, grants));

@@ -8,10 +8,22 @@ import java.util.List;
  *
  * @param root the process's root file system, mounted on the host
  * @param readOnlyRoot the process cannot write to its root, though the host may
- * @param mounts in the order they are made; the root is not among them
+ * @param mounts in the order they are made; the root is not among them, those of devices are
+ * @param devices nodes, variables, hooks and groups that it gets besides
  */
 public record ProcessRequest(
-        Path root, boolean readOnlyRoot, Command command, List<ProcessMount> mounts, Isolation isolation) {
+        Path root,
+        boolean readOnlyRoot,
+        Command command,
+        List<ProcessMount> mounts,
+        Isolation isolation,
+        DeviceEdits devices) {
+    /** Without devices. */
+    public ProcessRequest(
+            Path root, boolean readOnlyRoot, Command command, List<ProcessMount> mounts, Isolation isolation) {
+        this(root, readOnlyRoot, command, mounts, isolation, DeviceEdits.NONE);
+    }
+
     /** Mounts are copied. */
     public ProcessRequest {
         mounts = List.copyOf(mounts);

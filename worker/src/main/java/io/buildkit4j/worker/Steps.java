@@ -31,6 +31,11 @@ record Steps(
         return new RoomyStep(step(op, metadata, name, grants), store);
     }
 
+    /** Those of the machine, for whoever runs processes. */
+    Devices devices() {
+        return crews.devices();
+    }
+
     Step step(Op op, OpMetadata metadata, String name, Grants grants) {
         Crews.Member crew = crews.choose(op, grants);
         Platform wanted = op.platform().orElse(crew.crew().platforms().getFirst());

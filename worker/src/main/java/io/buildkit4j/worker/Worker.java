@@ -136,6 +136,16 @@ public final class Worker implements AutoCloseable {
                 .toList();
     }
 
+    /** The machine's devices that steps may ask for. */
+    public List<Device> devices() {
+        return crews.devices().all();
+    }
+
+    /** Whether a build may have the device without asking for the entitlement. */
+    public boolean allowed(Device device) {
+        return crews.devices().open(device);
+    }
+
     /**
      * The edge of the definition's result; nothing when that is the empty tree. Nothing runs yet.
      *

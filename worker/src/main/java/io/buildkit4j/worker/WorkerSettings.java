@@ -11,15 +11,45 @@ import java.util.List;
  * @param mostProcesses of one step at once; 0 for no limit
  * @param names where names are looked up
  * @param denyPrivateAddresses sources must not lie in the daemon's own network
+ * @param devices that steps may ask for
  */
 public record WorkerSettings(
-        Network network, String cgroupParent, int mostProcesses, Names names, boolean denyPrivateAddresses) {
+        Network network,
+        String cgroupParent,
+        int mostProcesses,
+        Names names,
+        boolean denyPrivateAddresses,
+        Devices devices) {
+    /** With the usual devices. */
+    public WorkerSettings(
+            Network network, String cgroupParent, int mostProcesses, Names names, boolean denyPrivateAddresses) {
+        this(network, cgroupParent, mostProcesses, names, denyPrivateAddresses, Devices.USUAL);
+    }
+
     /** More than any build needs, and less than what fills a machine. */
     public static final int MOST_PROCESSES = 16_384;
 
     /** What holds when nothing is said. */
     public static final WorkerSettings DEFAULT =
             new WorkerSettings(new Network.Host(), "", MOST_PROCESSES, Names.HOST, false);
+
+    /**
+     * Where devices are described by the Container Device Interface.
+     *
+     * @param directories later ones count more; none where devices are switched off
+     * @param autoAllowed devices and kinds of them that a build may have without asking for the entitlement
+     */
+    public record Devices(List<Path> directories, List<String> autoAllowed) {
+        /** Those of the specification, and nothing allowed. */
+        public static final Devices USUAL = new Devices(
+                List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"), Path.of("/etc/buildkit/cdi")), List.of());
+
+        /** Lists are copied. */
+        public Devices {
+            directories = List.copyOf(directories);
+            autoAllowed = List.copyOf(autoAllowed);
+        }
+    }
 
     /** Which network a process sees. */
     public sealed interface Network {

@@ -216,7 +216,7 @@ public final class CommandLine {
     private static Entitlement entitlement(String name) {
         return Entitlement.find(name)
                 .orElseThrow(() -> wrong("--" + ENTITLEMENT + ": invalid entitlement: " + name
-                        + "; there are network.host and security.insecure"));
+                        + "; there are network.host, security.insecure and device"));
     }
 
     private static int count(String flag, String text) {

@@ -56,7 +56,7 @@ final class Schema {
     }
 
     private static final String REFUSED = """
-            trace provenanceEnvDir proxyNetwork log history cdi otel system frontend cache
+            trace provenanceEnvDir proxyNetwork log history otel system frontend cache
             grpc.debugAddress grpc.uid grpc.gid grpc.securityDescriptor
             worker.oci.rootless worker.oci.noProcessSandbox
             worker.oci.apparmor-profile worker.oci.selinux worker.oci.proxySnapshotterPath
@@ -91,6 +91,9 @@ final class Schema {
             keys.add(Key.of("dns." + list, Type.TEXTS));
         }
         keys.add(Key.of("sources.denyPrivateAddresses", Type.SWITCH));
+        keys.add(Key.of("cdi.disabled", Type.SWITCH));
+        keys.add(Key.of("cdi.specDirs", Type.TEXTS));
+        keys.add(Key.of("cdi.autoAllowed", Type.TEXTS));
         for (String worker : List.of("worker.oci.", "worker.containerd.")) {
             keys.addAll(ofWorker(worker));
         }

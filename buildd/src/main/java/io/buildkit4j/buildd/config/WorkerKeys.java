@@ -29,8 +29,10 @@ record WorkerKeys(Map<List<String>, Object> values, BiFunction<List<String>, Str
                 network(),
                 text("defaultCgroupParent", ""),
                 number("pidsLimit", WorkerSettings.MOST_PROCESSES),
-                new WorkerSettings.Names(texts("nameservers"), texts("options"), texts("searchDomains")),
-                Boolean.TRUE.equals(values.get(List.of("sources", "denyPrivateAddresses"))));
+                new WorkerSettings.Names(
+                        texts("dns", "nameservers"), texts("dns", "options"), texts("dns", "searchDomains")),
+                Boolean.TRUE.equals(values.get(List.of("sources", "denyPrivateAddresses"))),
+                devices());
     }
 
     /** {@code auto} is a network of plug-ins where one is configured, else the machine's own, as in the original. */
@@ -73,6 +75,16 @@ record WorkerKeys(Map<List<String>, Object> values, BiFunction<List<String>, Str
         return new Network.Bridge(name, base, prefix, number("cniPoolSize", POOL));
     }
 
+    private WorkerSettings.Devices devices() {
+        if (Boolean.TRUE.equals(values.get(List.of("cdi", "disabled")))) {
+            return new WorkerSettings.Devices(List.of(), List.of());
+        }
+        List<Path> directories = texts("cdi", "specDirs").stream().map(Path::of).toList();
+        return new WorkerSettings.Devices(
+                directories.isEmpty() ? WorkerSettings.Devices.USUAL.directories() : directories,
+                texts("cdi", "autoAllowed"));
+    }
+
     private static List<String> key(String name) {
         return List.of("worker", "oci", name);
     }
@@ -85,8 +97,8 @@ record WorkerKeys(Map<List<String>, Object> values, BiFunction<List<String>, Str
         return values.get(key(name)) instanceof Long number ? Math.toIntExact(number) : otherwise;
     }
 
-    private List<String> texts(String name) {
-        return values.get(List.of("dns", name)) instanceof List<?> given
+    private List<String> texts(String table, String name) {
+        return values.get(List.of(table, name)) instanceof List<?> given
                 ? given.stream().map(String.class::cast).toList()
                 : List.of();
     }

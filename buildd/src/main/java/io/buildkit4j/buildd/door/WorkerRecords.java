@@ -5,6 +5,7 @@ import io.buildkit4j.store.PruneRule;
 import io.buildkit4j.wire.proto.control.ListWorkersResponse;
 import io.buildkit4j.wire.proto.ops.Platform;
 import io.buildkit4j.wire.proto.worker.BuildkitVersion;
+import io.buildkit4j.wire.proto.worker.CDIDevice;
 import io.buildkit4j.wire.proto.worker.GCPolicy;
 import io.buildkit4j.wire.proto.worker.WorkerRecord;
 import io.buildkit4j.worker.Crew;
@@ -17,12 +18,23 @@ final class WorkerRecords {
 
     static ListWorkersResponse select(Worker worker, List<PruneRule> rules, List<String> filters) {
         ListWorkersResponse.Builder response = ListWorkersResponse.newBuilder();
+        List<CDIDevice> devices = devices(worker);
         for (Crew crew : worker.crews()) {
             if (crew.passes(filters)) {
-                response.addRecord(record(crew, rules));
+                response.addRecord(record(crew, rules).toBuilder().addAllCDIDevices(devices));
             }
         }
         return response.build();
+    }
+
+    private static List<CDIDevice> devices(Worker worker) {
+        return worker.devices().stream()
+                .map(device -> CDIDevice.newBuilder()
+                        .setName(device.qualified())
+                        .setAutoAllow(worker.allowed(device))
+                        .putAllAnnotations(device.annotations())
+                        .build())
+                .toList();
     }
 
     static BuildkitVersion version() {

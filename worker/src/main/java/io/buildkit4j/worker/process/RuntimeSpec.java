@@ -32,12 +32,14 @@ public final class RuntimeSpec {
     private final ProcessRequest request;
     private final Capabilities capabilities;
     private final boolean privileged;
+    private final DeviceSpec devices;
 
     /** For one container. */
     public RuntimeSpec(ProcessRequest request, Capabilities capabilities) {
         this.request = request;
         this.capabilities = capabilities;
         this.privileged = request.isolation().privileged();
+        this.devices = new DeviceSpec(request.devices());
     }
 
     /** The whole document; {@code files} are mounts that the executor adds, before the request's own. */
@@ -47,11 +49,13 @@ public final class RuntimeSpec {
         root.addProperty("readonly", request.readOnlyRoot());
         JsonObject spec = new JsonObject();
         spec.addProperty("ociVersion", "1.0.2");
-        spec.add("process", process(request.command(), capabilities.granted(privileged), terminal));
+        JsonObject process = process(devices.command(request.command()), capabilities.granted(privileged), terminal);
+        spec.add("process", process);
         spec.add("root", root);
         spec.addProperty("hostname", request.isolation().hostname());
         spec.add("mounts", mounts(files));
         spec.add("linux", linux(cgroup));
+        devices.hooks().ifPresent(hooks -> spec.add("hooks", hooks));
         return spec;
     }
 
@@ -149,6 +153,7 @@ public final class RuntimeSpec {
         linux.addProperty("cgroupsPath", cgroup);
         linux.add("namespaces", namespaces());
         linux.add("resources", resources());
+        linux.add("devices", devices.nodes(request.command().identity()));
         if (!privileged) {
             linux.add("maskedPaths", texts(MASKED));
             linux.add("readonlyPaths", texts(READ_ONLY));
@@ -184,10 +189,11 @@ public final class RuntimeSpec {
         JsonObject device = new JsonObject();
         device.addProperty("allow", privileged);
         device.addProperty("access", "rwm");
-        JsonArray devices = new JsonArray();
-        devices.add(device);
+        JsonArray rules = new JsonArray();
+        rules.add(device);
+        devices.rules().forEach(rules::add);
         JsonObject resources = new JsonObject();
-        resources.add("devices", devices);
+        resources.add("devices", rules);
         JsonObject processes = new JsonObject();
         positive(processes, "limit", request.isolation().bounds().mostProcesses());
         resources.add("pids", processes);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.buildkit4j.footing.TaskScope;
+import io.buildkit4j.worker.DeviceEdits;
 import io.buildkit4j.worker.Isolation;
 import io.buildkit4j.worker.ProcessExecutor;
 import io.buildkit4j.worker.ProcessExit;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -329,6 +331,30 @@ public abstract class ProcessExecutorContract {
         ProcessUsage next = run(request("exit 0")).exit().usage().orElseThrow();
         assertThat(next.processor()).isLessThan(usage.processor());
         assertThat(next.describe()).matches("used \\d+\\.\\d\\d s of processor, .* of memory; read .*, wrote .*");
+    }
+
+    @Test
+    void devicesChangeWhatTheirFilesSay() throws IOException, InterruptedException {
+        Path hooked = directory.resolve("hooked");
+        DeviceEdits.Node none = new DeviceEdits.Node(
+                "/dev/nothing", "c", 1, 3, OptionalInt.of(0600), "rw", Optional.of(new DeviceEdits.Owner(7, 8)));
+        DeviceEdits.Node loops =
+                new DeviceEdits.Node("/dev/loops", "c", 10, 237, OptionalInt.empty(), "r", Optional.empty());
+        DeviceEdits.Hook hook = new DeviceEdits.Hook(
+                "createRuntime",
+                "/bin/sh",
+                List.of("sh", "-c", "cat > " + hooked),
+                List.of("PATH=/bin:/usr/bin"),
+                OptionalInt.of(10));
+        DeviceEdits devices = new DeviceEdits(
+                List.of("COLOUR=red", "NEW=1"), List.of(none, loops), List.of(), List.of(hook), List.of(4711));
+        String script =
+                "echo $COLOUR $NEW; id -G; busybox stat -c '%a %u %g %t %T' /dev/nothing; echo x > /dev/nothing;"
+                        + " (exec 3</dev/loops) && echo open; (exec 3>/dev/loops) || echo no";
+        Outcome outcome = run(new ProcessRequest(root, false, shell(script), List.of(), Isolation.DEFAULT, devices));
+        assertThat(outcome.out()).isEqualTo("red 1\n0 4711\n600 7 8 1 3\nopen\nno\n");
+        assertThat(outcome.error()).contains("Operation not permitted");
+        assertThat(Files.readString(hooked)).contains("\"pid\"", "\"id\"");
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** Tests of device files. */
+package io.buildkit4j.worker.device;
