@@ -77,7 +77,7 @@ class BuildctlFlagsTest {
                 .contains("d.sock");
         Process early = Program.buildctl("--addr", address, "--wait", "--timeout", "60", "debug", "info")
                 .start(folder.resolve("out"), folder.resolve("err"));
-        try (Daemon daemon = Daemon.start(place)) {
+        try (Daemon _ = Daemon.start(place)) {
             assertThat(early.waitFor())
                     .as(Files.readString(folder.resolve("err")))
                     .isZero();
