@@ -97,7 +97,7 @@ final class House implements AutoCloseable {
                 new RemoteCaches(store, registries),
                 sessions,
                 new Bridges(),
-                new StreamBridges(worker),
+                new StreamBridges(worker, configuration.frontendSilence()),
                 new Explainer(accounts, worker, store));
         return new Rooms(
                 new Builds("the daemon is stopping"), workshop, sessions, configuration.entitlements(), ways(log));

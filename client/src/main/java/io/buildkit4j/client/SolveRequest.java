@@ -58,7 +58,7 @@ public record SolveRequest(
     /**
      * What a build may have besides.
      *
-     * @param agents sockets of ssh agents
+     * @param agents ssh agents
      * @param entitlements such as {@code network.host}
      * @param registries how registries' tokens are got by this side, by host, where that is not the usual way
      */
@@ -93,8 +93,22 @@ public record SolveRequest(
         record InVariable(String id, String variable) implements Secret {}
     }
 
-    /** An ssh agent's socket by the name that steps ask for, {@code default} for the usual one. */
-    public record Agent(String id, Path socket) {}
+    /** An ssh agent by the name that steps ask for, {@code default} for the usual one. */
+    public sealed interface Agent {
+        /** That name. */
+        String id();
+
+        /** One that listens on a socket. */
+        record AtSocket(String id, Path socket) implements Agent {}
+
+        /** One inside this process, which knows the keys in these files; none of them may be encrypted. */
+        record OfKeys(String id, List<Path> files) implements Agent {
+            /** The list is copied. */
+            public OfKeys {
+                files = List.copyOf(files);
+            }
+        }
+    }
 
     /**
      * One output.

@@ -46,7 +46,10 @@ public final class BuildCommand {
             Flag.option("trace", "FILE", "appends every event as a line of JSON"),
             Flag.repeated(
                     "secret", "id=ID,src=FILE", "a secret for steps that mount it; env=NAME takes it from a variable"),
-            Flag.repeated("ssh", "ID[=SOCKET]", "an ssh agent for steps that mount it; default is $SSH_AUTH_SOCK"),
+            Flag.repeated(
+                    "ssh",
+                    "ID[=SOCKET|KEY[,KEY]]",
+                    "an ssh agent, or files with keys, for steps that mount it; default is $SSH_AUTH_SOCK"),
             Flag.repeated(
                     "registry-auth-tlscontext",
                     "host=HOST,ca=FILE,cert=FILE,key=FILE",

@@ -86,18 +86,29 @@ final class Permitted {
         return known ? new Secret.InVariable(id, id) : new Secret.InFile(id, Path.of(source.isEmpty() ? id : source));
     }
 
+    /** {@code ID}, {@code ID=SOCKET} or {@code ID=KEY,KEY}; {@code raw} is how sockets are treated here anyway. */
     private static Agent agent(String text, Map<String, String> environment) {
         int equals = text.indexOf('=');
         String id = equals < 0 ? text : text.substring(0, equals);
-        String socket = equals < 0 ? environment.getOrDefault("SSH_AUTH_SOCK", "") : text.substring(equals + 1);
-        if (socket.isEmpty()) {
+        String given = equals < 0 ? environment.getOrDefault("SSH_AUTH_SOCK", "") : text.substring(equals + 1);
+        List<Path> places = new ArrayList<>();
+        for (String place : given.split(",", -1)) {
+            if (!place.isEmpty() && !place.startsWith("raw=")) {
+                places.add(Path.of(place));
+            }
+        }
+        if (places.isEmpty()) {
             throw new UsageFault(
                     "--ssh " + text + ": no agent: set SSH_AUTH_SOCK or name a socket, as in default=SOCKET");
         }
-        if (Files.isRegularFile(Path.of(socket))) {
-            throw new UsageFault("--ssh " + text + ": " + socket
-                    + " is a file, not an agent's socket; add the key to an agent with ssh-add");
+        List<Path> keys = places.stream().filter(Files::isRegularFile).toList();
+        String name = id.isEmpty() ? "default" : id;
+        if (keys.isEmpty() && places.size() == 1) {
+            return new Agent.AtSocket(name, places.getFirst());
         }
-        return new Agent(id.isEmpty() ? "default" : id, Path.of(socket));
+        if (keys.size() < places.size()) {
+            throw new UsageFault("--ssh " + text + ": either one socket or files with keys");
+        }
+        return new Agent.OfKeys(name, keys);
     }
 }

@@ -187,12 +187,7 @@ public final class Program {
         String name = words.isEmpty() ? "" : words.getFirst();
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
         switch (name) {
-            case "dump-llb" -> {
-                Arguments arguments = arguments(Usage.DUMP_LLB, rest).orElse(null);
-                if (arguments != null) {
-                    new DumpCommand(surroundings).run(arguments);
-                }
-            }
+            case "dump-llb", "dump-metadata" -> dump(name, rest);
             case "workers" -> {
                 Arguments arguments = arguments(Usage.WORKERS, rest).orElse(null);
                 if (arguments != null) {
@@ -218,8 +213,24 @@ public final class Program {
             }
             case "", "--help", "-h" -> out.print(Usage.DEBUG.help());
             default ->
-                throw new UsageFault("command is not known: debug " + name
-                        + "; there are dump-llb, logs, histories, monitor, ctl, get, workers, verify and info");
+                throw new UsageFault(
+                        "command is not known: debug " + name
+                                + "; there are dump-llb, dump-metadata, logs, histories, monitor, ctl, get, workers, verify and info");
+        }
+    }
+
+    /** What needs no daemon. */
+    private void dump(String what, List<String> words) throws InterruptedException {
+        boolean graph = what.equals("dump-llb");
+        Arguments arguments =
+                arguments(graph ? Usage.DUMP_LLB : Usage.DUMP_METADATA, words).orElse(null);
+        if (arguments == null) {
+            return;
+        }
+        if (graph) {
+            new DumpCommand(surroundings).run(arguments);
+        } else {
+            new MetadataCommand(out).run(arguments);
         }
     }
 

@@ -41,8 +41,8 @@ public enum Usage {
     /** Looks closer. */
     DEBUG(
             "debug",
-            "dump-llb|logs|histories|monitor|ctl|get|workers|verify|info",
-            "Looks closer: dump-llb, logs, histories, monitor, ctl, get, workers, verify, info.",
+            "dump-llb|dump-metadata|logs|histories|monitor|ctl|get|workers|verify|info",
+            "Looks closer: dump-llb, dump-metadata, logs, histories, monitor, ctl, get, workers, verify, info.",
             List.of()),
     /** Shows LLB. */
     DUMP_LLB(
@@ -50,6 +50,12 @@ public enum Usage {
             "[--dot] [FILE|-]",
             "Shows a definition as lines of JSON, or as a Graphviz picture; needs no daemon.",
             List.of(Flag.alone("dot", "writes a Graphviz picture"))),
+    /** Shows what a state directory holds. */
+    DUMP_METADATA(
+            "debug dump-metadata",
+            "[flags]",
+            "Shows every record of a state directory that no daemon uses, as JSON.",
+            MetadataCommand.FLAGS),
     /** Lists workers. */
     WORKERS(
             "debug workers",

@@ -5,8 +5,10 @@ import java.io.OutputStream;
 import java.time.Duration;
 
 /** Lets a frontend in that speaks over two byte streams. */
-@FunctionalInterface
 public interface BridgeDoor {
+    /** So long a frontend may take to say its first word. */
+    Duration silence();
+
     /** Serves this bridge, and nothing else, to whoever is at the other end. */
     Visit open(Bridge bridge, InputStream heard, OutputStream said);
 

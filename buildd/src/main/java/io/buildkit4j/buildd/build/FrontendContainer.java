@@ -30,9 +30,6 @@ import java.util.Optional;
  * and output, with the daemon as the server; its environment tells it what is asked of it, in the names of BuildKit's frontends.
  */
 final class FrontendContainer {
-    /** So long a frontend may take to say its first word. */
-    private static final Duration SILENCE = Duration.ofSeconds(60);
-
     /** So long it may live on after its last one. */
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
@@ -101,10 +98,11 @@ final class FrontendContainer {
 
     private Outcome converse(RunningProcess process, BridgeDoor.Visit visit) throws InterruptedException {
         try {
-            if (!visit.awaitEnd(SILENCE) && visit.heard() == 0) {
+            Duration silence = site.workshop().door().silence();
+            if (!visit.awaitEnd(silence) && visit.heard() == 0) {
                 throw new DaemonFault(
                         Kind.DEADLINE_EXCEEDED,
-                        called() + " has said nothing for " + SILENCE.toSeconds() + " seconds: is it a frontend?");
+                        called() + " has said nothing for " + silence.toSeconds() + " seconds: is it a frontend?");
             }
             while (!visit.awaitEnd(LOOK) && !bridge.hasReturned()) {
                 // it thinks

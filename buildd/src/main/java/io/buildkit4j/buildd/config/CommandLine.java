@@ -36,6 +36,7 @@ public final class CommandLine {
     private static final String CERTIFICATE = "tlscert";
     private static final String KEY = "tlskey";
     private static final String AUTHORITIES = "tlscacert";
+    private static final String SILENCE = "frontend-silence";
     private static final String DRAIN = "drain";
     private static final String GC = "oci-worker-gc";
     private static final String VERSION = "version";
@@ -63,6 +64,10 @@ public final class CommandLine {
             new Flag(KEY, "FILE", "its key, in PEM"),
             new Flag(AUTHORITIES, "FILE", "authority that TCP clients' certificates must come from, in PEM"),
             new Flag(DRAIN, "SECONDS", "how long running builds may go on after SIGTERM (default 10)"),
+            new Flag(
+                    SILENCE,
+                    "SECONDS",
+                    "how long a frontend in a container may take to say its first word (default 60)"),
             new Flag(GC, "", "remove what was not used for long, and stay below maxUsedSpace (default true)"),
             new Flag(VERSION, "", "print the version"),
             new Flag(HELP, "", "print this help"));
@@ -189,7 +194,10 @@ public final class CommandLine {
                                 .map(CommandLine::entitlement)
                                 .collect(Collectors.toUnmodifiableSet())
                         : file.entitlements(),
-                certificates().or(file::certificates));
+                certificates().or(file::certificates),
+                last(SILENCE)
+                        .map(text -> Duration.ofSeconds(count(SILENCE, text)))
+                        .orElse(file.frontendSilence()));
     }
 
     private static Snapshotter snapshotter(String word) {

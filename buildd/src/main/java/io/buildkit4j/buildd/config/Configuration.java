@@ -7,6 +7,7 @@ import io.buildkit4j.wire.TlsFiles;
 import io.buildkit4j.worker.Entitlement;
 import io.buildkit4j.worker.WorkerSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param registries by host, with the port where it is part of the name
  * @param entitlements that builds may ask for
  * @param certificates for TCP ports, which are open to everybody without
+ * @param frontendSilence how long a frontend in a container may take to say its first word
  */
 public record Configuration(
         Path root,
@@ -29,7 +31,11 @@ public record Configuration(
         ContainerdWorker containerd,
         Map<String, RegistryHost> registries,
         Set<Entitlement> entitlements,
-        Optional<TlsFiles> certificates) {
+        Optional<TlsFiles> certificates,
+        Duration frontendSilence) {
+    /** Long enough for any frontend to start. */
+    public static final Duration FRONTEND_SILENCE = Duration.ofSeconds(60);
+
     /** Where state is kept unless said otherwise. */
     public static final Path ROOT = Path.of("/var/lib/buildkit4j");
 
@@ -50,6 +56,20 @@ public record Configuration(
     /** What counts for all workers: what is said of the one that does what nobody chooses. */
     public Worker usual() {
         return worker.enabled() ? worker : containerd.common();
+    }
+
+    // departs from ParameterNumber: the older form of a record whose components are the parameters
+    /** With the usual patience for frontends. */
+    public Configuration(
+            Path root,
+            boolean debug,
+            List<String> addresses,
+            Worker worker,
+            ContainerdWorker containerd,
+            Map<String, RegistryHost> registries,
+            Set<Entitlement> entitlements,
+            Optional<TlsFiles> certificates) {
+        this(root, debug, addresses, worker, containerd, registries, entitlements, certificates, FRONTEND_SILENCE);
     }
 
     /** Collections are copied. */

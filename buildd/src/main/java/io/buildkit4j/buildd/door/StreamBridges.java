@@ -12,10 +12,17 @@ import java.util.List;
 /** {@code LLBBridge} over the standard streams of frontends in containers: the daemon is the server there too. */
 public final class StreamBridges implements BridgeDoor {
     private final Worker worker;
+    private final Duration silence;
 
-    /** Frontends are told of this worker. */
-    public StreamBridges(Worker worker) {
+    /** Frontends are told of this worker, and have so long to say something. */
+    public StreamBridges(Worker worker, Duration silence) {
         this.worker = worker;
+        this.silence = silence;
+    }
+
+    @Override
+    public Duration silence() {
+        return silence;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.buildkit4j.client.ClientFault;
 import io.buildkit4j.client.SolveRequest.Agent;
 import io.buildkit4j.client.SolveRequest.Permits;
 import io.buildkit4j.client.SolveRequest.Secret;
+import io.buildkit4j.client.key.KeyAgent;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.wire.SessionOffer;
 import io.buildkit4j.wire.WireFault;
@@ -42,8 +43,13 @@ final class Granted {
             }
         }
         for (Agent agent : permits.agents()) {
-            if (!Files.exists(agent.socket())) {
-                throw new ClientFault(Kind.NOT_FOUND, "ssh agent " + agent.id() + ": no socket at " + agent.socket());
+            switch (agent) {
+                case Agent.AtSocket(String id, var socket) -> {
+                    if (!Files.exists(socket)) {
+                        throw new ClientFault(Kind.NOT_FOUND, "ssh agent " + id + ": no socket at " + socket);
+                    }
+                }
+                case Agent.OfKeys keys -> KeyAgent.of(keys.files()).close();
             }
         }
     }
@@ -85,6 +91,13 @@ final class Granted {
                 .filter(known -> known.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new WireFault(Kind.NOT_FOUND, "unset ssh forward key " + id));
+        return switch (agent) {
+            case Agent.AtSocket at -> connected(at);
+            case Agent.OfKeys keys -> KeyAgent.of(keys.files());
+        };
+    }
+
+    private static ByteChannel connected(Agent.AtSocket agent) {
         try {
             return SocketChannel.open(UnixDomainSocketAddress.of(agent.socket()));
         } catch (IOException refused) {

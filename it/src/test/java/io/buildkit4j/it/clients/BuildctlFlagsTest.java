@@ -66,6 +66,29 @@ class BuildctlFlagsTest {
         }
     }
 
+    private static Program.Outcome dump(Daemon daemon) {
+        return Program.buildctl(
+                        "debug", "dump-metadata", "--root", daemon.root().toString())
+                .run();
+    }
+
+    @Test
+    void aStateDirectoryIsReadWithoutItsDaemon() throws IOException {
+        Daemon daemon = Daemon.start(Files.createDirectories(folder.resolve("d")));
+        try (daemon) {
+            Context context = new Context(folder.resolve("context")).dockerfile("FROM scratch\nCOPY busybox /there\n");
+            buildctl(daemon, "build").with(context.flags()).run().succeeded();
+        }
+        JsonArray records =
+                JsonParser.parseString(dump(daemon).succeeded().out()).getAsJsonArray();
+        assertThat(records).anyMatch(record -> record.toString().contains("COPY busybox"));
+        assertThat(Program.buildctl("debug", "dump-metadata", "--root", folder.toString())
+                        .run()
+                        .failed()
+                        .err())
+                .contains("no state of a daemon");
+    }
+
     @Test
     void aDaemonThatOnlyStartsIsWaitedFor() throws IOException, InterruptedException {
         Path place = Files.createDirectories(folder.resolve("d"));
@@ -77,9 +100,10 @@ class BuildctlFlagsTest {
                 .contains("d.sock");
         Process early = Program.buildctl("--addr", address, "--wait", "--timeout", "60", "debug", "info")
                 .start(folder.resolve("out"), folder.resolve("err"));
-        try (Daemon _ = Daemon.start(place)) {
-            assertThat(early.waitFor())
-                    .as(Files.readString(folder.resolve("err")))
+        try (Daemon daemon = Daemon.start(place)) {
+            int exit = early.waitFor();
+            assertThat(exit)
+                    .as("%s%n%s", Files.readString(folder.resolve("err")), daemon.log())
                     .isZero();
             assertThat(folder.resolve("out")).content().contains("io.buildkit4j");
         }

@@ -172,6 +172,20 @@ class FrontendContainerTest {
     }
 
     @Test
+    void aFrontendThatNeverSaysAnythingIsNotWaitedForForEver() throws IOException {
+        String image = misbehaving("mute", "sleep 1000");
+        try (Daemon impatient = Daemon.start(Files.createDirectories(folder.resolve("d")), "--frontend-silence", "2")) {
+            assertThat(Program.buildctl("--addr", impatient.unix(), "build", "--progress=plain")
+                            .with(context("# syntax=" + image + "\n").flags())
+                            .run()
+                            .failed()
+                            .said())
+                    .contains("has said nothing for 2 seconds")
+                    .contains(">>> # syntax=");
+        }
+    }
+
+    @Test
     void aFrontendThatNeverAnswersEndsWithItsBuild() throws IOException, InterruptedException {
         String image = misbehaving("silent", "echo thinking >&2; sleep 1000");
         Path out = folder.resolve("out");
