@@ -28,6 +28,7 @@ final class GitStep implements Step {
     private final GitRepositories repositories;
     private final Store store;
     private final Door door;
+    private volatile String known = "";
 
     /** Whom it asks who it is, and where it may go. */
     record Door(ExecGrants.Place grants, PrivateAddresses policy) {}
@@ -93,7 +94,17 @@ final class GitStep implements Step {
         return says("git.mtime", "commit");
     }
 
+    /** The one that the key was made of, be there another one by now. */
     private String commit(GitRemote remote) throws InterruptedException {
+        String told = known;
+        if (told.isEmpty()) {
+            told = asked(remote);
+            known = told;
+        }
+        return told;
+    }
+
+    private String asked(GitRemote remote) throws InterruptedException {
         boolean trusted = says("git.fetchbycommit", "true") && source.checksum().matches("[0-9a-f]{40}|[0-9a-f]{64}");
         String commit = trusted ? source.checksum() : repositories.resolve(remote);
         if (!commit.startsWith(source.checksum())) {

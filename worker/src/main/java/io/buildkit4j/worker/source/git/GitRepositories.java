@@ -104,11 +104,18 @@ public final class GitRepositories {
         try (Claims.Claim _ = claims.claim(repository);
                 KnownHosts hosts = KnownHosts.of(directory, remote.login())) {
             fetch(remote, commit, repository, hosts.file());
-            boolean modules = checkout.submodules()
-                    && command(repository)
-                            .attempt("cat-file", "-e", commit + ":.gitmodules")
-                            .succeeded();
-            if (url.directory().isEmpty() && (checkout.keepGitDirectory() || modules)) {
+            boolean whole = url.directory().isEmpty();
+            if (!whole || !checkout.keepGitDirectory()) {
+                export(url, commit, repository, checkout.target());
+            }
+            boolean modules = whole
+                    && checkout.submodules()
+                    && (checkout.keepGitDirectory()
+                            ? command(repository)
+                                    .attempt("cat-file", "-e", commit + ":.gitmodules")
+                                    .succeeded()
+                            : Files.exists(checkout.target().resolve(".gitmodules"), LinkOption.NOFOLLOW_LINKS));
+            if (whole && (checkout.keepGitDirectory() || modules)) {
                 cloneTo(url, commit, repository, checkout.target());
                 if (modules) {
                     modules(remote, checkout.target(), hosts.file());
@@ -116,8 +123,6 @@ public final class GitRepositories {
                 if (!checkout.keepGitDirectory()) {
                     removeGitDirectories(checkout.target());
                 }
-            } else {
-                export(url, commit, repository, checkout.target());
             }
         } catch (IOException failed) {
             throw new WorkerFault(
@@ -141,15 +146,16 @@ public final class GitRepositories {
             command(repository).run("init", "--quiet", "--bare", ".");
         }
         GitCommand git = remote.command(repository, knownHosts);
-        if (present(git, commit)) {
+        String keep = "refs/kept/" + commit;
+        // what a look at a file answers need not be asked of a process
+        if (Files.exists(repository.resolve(keep)) && present(git, commit)) {
             return;
         }
         // A fetch that was killed leaves its lock.
         Files.deleteIfExists(repository.resolve("shallow.lock"));
-        String keep = "refs/kept/" + commit;
         GitCommand.Outcome exact = GitRemote.patiently(
                 git, "fetch", "--quiet", "--no-tags", "--depth=1", "--", url.remote(), commit + ":" + keep);
-        if (exact.succeeded()) {
+        if (exact.succeeded() || present(git, commit)) {
             return;
         }
         // Servers that refuse to be asked for a commit: ask for the reference, at last for everything.
@@ -175,18 +181,14 @@ public final class GitRepositories {
         try {
             GitCommand git = command(repository).with("core.bare=false").index(index);
             String tree = url.directory().isEmpty() ? commit : commit + ":" + url.directory();
-            GitCommand.Outcome read = git.attempt("read-tree", tree);
+            GitCommand.Outcome read =
+                    git.attempt("--git-dir=" + repository, "--work-tree=" + target, "read-tree", "--reset", "-u", tree);
             if (!read.succeeded()) {
-                throw new WorkerFault(
-                        Kind.NOT_FOUND, url.shown() + " has no directory " + url.directory() + " in commit " + commit);
+                String reason = url.directory().isEmpty()
+                        ? " cannot be checked out: " + read.error().strip()
+                        : " has no directory " + url.directory() + " in commit " + commit;
+                throw new WorkerFault(Kind.NOT_FOUND, url.shown() + reason);
             }
-            git.run(
-                    "--git-dir=" + repository,
-                    "--work-tree=" + target,
-                    "checkout-index",
-                    "--all",
-                    "--force",
-                    "--prefix=" + target + "/");
         } finally {
             Files.deleteIfExists(index);
         }
@@ -198,7 +200,7 @@ public final class GitRepositories {
         git.run("init", "--quiet", ".");
         git.run("remote", "add", "origin", url.shown());
         git.run("fetch", "--quiet", "--no-tags", "--depth=1", "--", repository.toString(), "refs/kept/" + commit);
-        git.run("checkout", "--quiet", "--detach", commit);
+        git.run("checkout", "--quiet", "--force", "--detach", commit);
     }
 
     private static void modules(GitRemote remote, Path target, Path knownHosts) throws InterruptedException {
