@@ -44,8 +44,10 @@ public final class StepPhases {
     }
 
     private void run(Path folder) throws IOException, InterruptedException {
-        Path bundle = Files.createDirectories(folder.resolve("bundle/rootfs")).getParent();
-        Files.copy(Path.of("/bin/busybox"), bundle.resolve("rootfs/true"));
+        Path bundle = folder.resolve("bundle");
+        Files.copy(
+                Path.of("/bin/busybox"),
+                Files.createDirectories(bundle.resolve("rootfs")).resolve("true"));
         try (Store store = Store.open(folder.resolve("store"));
                 RuncExecutor executor = RuncExecutor.open("runc", folder.resolve("executor"))) {
             Ref parent = base(store);
