@@ -5,6 +5,7 @@ import java.util.Locale;
 
 /** Lines of a file that somebody wrote, those that are meant marked, among their neighbours; in the shape that BuildKit has. */
 public final class Excerpt {
+    private static final int LONGEST = 1_000;
     private static final String RULE = "--------------------\n";
 
     private Excerpt() {}
@@ -23,9 +24,15 @@ public final class Excerpt {
         for (int line = Math.max(1, first - around); line <= Math.min(lines.size(), last + around); line++) {
             String mark = line >= first && line <= last ? ">>>" : "   ";
             text.append(String.format(Locale.ROOT, " %3d | %s ", line, mark))
-                    .append(lines.get(line - 1))
+                    .append(shortened(lines.get(line - 1)))
                     .append('\n');
         }
         return text.append(RULE).toString();
+    }
+
+    private static String shortened(String line) {
+        return line.length() <= LONGEST
+                ? line
+                : line.substring(0, LONGEST) + "… (" + (line.length() - LONGEST) + " characters more)";
     }
 }

@@ -46,12 +46,37 @@ class SyntaxFuzzTest {
         "HEALTHCHECK CMD ",
         "EXPOSE ",
         "LABEL ",
-        " AS x\n"
+        " AS x\n",
+        "\0",
+        "\uD800",
+        "\uDC00",
+        "##",
+        "//",
+        "*",
+        "?",
+        "\\",
+        "[",
+        "]",
+        ",",
+        "..",
+        "--chmod=u+",
+        "--platform=linux/",
+        "ADD https://",
+        "git@h:",
+        "FROM a\n",
+        "VOLUME ",
+        "SHELL ",
+        "USER ",
+        "WORKDIR ",
+        "STOPSIGNAL ",
+        "\r"
     };
 
+    /** Another one with each run; {@code -Dfuzz.seed=N} repeats one. */
     @Test
     void answersEverythingWithABuildOrAFault() throws InterruptedException {
-        Random random = new Random(20261123);
+        long seed = Long.getLong("fuzz.seed", System.nanoTime());
+        Random random = new Random(seed);
         int built = 0;
         for (int round = 0; round < 4000; round++) {
             StringBuilder text = new StringBuilder(round % 2 == 0 ? "FROM scratch\n" : "");
@@ -67,7 +92,7 @@ class SyntaxFuzzTest {
             } catch (FrontendFault fault) {
                 assertThat(fault.getMessage()).isNotBlank();
             } catch (RuntimeException broken) {
-                throw new AssertionError("seed round " + round + ": " + text, broken);
+                throw new AssertionError("-Dfuzz.seed=" + seed + ", round " + round + ": " + text, broken);
             }
         }
         assertThat(built).isPositive();
@@ -76,8 +101,6 @@ class SyntaxFuzzTest {
     @Test
     void readsFiveHundredInstructionsAtOnce() {
         String text = "FROM scratch\n" + "RUN --mount=type=cache,target=/c echo \"x\" \\\n  && true\n".repeat(500);
-        long start = System.nanoTime();
         assertThat(DockerfileSyntax.parse("Dockerfile", text).statements()).hasSize(501);
-        assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
     }
 }

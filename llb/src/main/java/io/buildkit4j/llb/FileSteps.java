@@ -5,20 +5,25 @@ import io.buildkit4j.llb.FileAction.CopyTraits;
 import io.buildkit4j.llb.FileAction.Owner;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /** Changes of files, one after the other, that become one step. Immutable. Relative paths start at the state's directory. */
 public final class FileSteps {
-    private static final FileSteps NOTHING = new FileSteps(List.of());
+    private static final FileSteps NOTHING = new FileSteps(Optional.empty(), Optional.empty());
     private static final ActionFrame OPEN = new ActionFrame(Op.NONE, Op.NONE, Op.NONE);
 
     private record Step(FileAction action, State source) {}
 
-    private final List<Step> steps;
+    /** The last one; those before it are shared with whoever goes on from there. */
+    private final Optional<Step> last;
 
-    private FileSteps(List<Step> steps) {
-        this.steps = steps;
+    private final Optional<FileSteps> before;
+
+    private FileSteps(Optional<Step> last, Optional<FileSteps> before) {
+        this.last = last;
+        this.before = before;
     }
 
     /** Nothing yet. */
@@ -28,9 +33,18 @@ public final class FileSteps {
 
     /** Then this action, whose frame and named owners' inputs are filled in when the step is written down. */
     public FileSteps then(FileAction action, State source) {
-        List<Step> more = new ArrayList<>(steps);
-        more.add(new Step(action, source));
-        return new FileSteps(List.copyOf(more));
+        return new FileSteps(Optional.of(new Step(action, source)), Optional.of(this));
+    }
+
+    private List<Step> inOrder() {
+        List<Step> steps = new ArrayList<>();
+        Optional<FileSteps> at = Optional.of(this);
+        while (at.isPresent()) {
+            at.get().last.ifPresent(steps::add);
+            at = at.get().before;
+        }
+        Collections.reverse(steps);
+        return steps;
     }
 
     /** A frame to be filled in. */
@@ -84,6 +98,7 @@ public final class FileSteps {
     }
 
     State apply(State state, StepNote note) {
+        List<Step> steps = inOrder();
         if (steps.isEmpty()) {
             return state;
         }

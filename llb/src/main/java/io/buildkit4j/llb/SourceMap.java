@@ -29,6 +29,12 @@ public record SourceMap(List<SourceFile> files, Map<Digest, List<Location>> loca
         public ByteBuffer data() {
             return data.asReadOnlyBuffer();
         }
+
+        /** Not of the bytes: it is asked for once for each op. */
+        @Override
+        public int hashCode() {
+            return 31 * name.hashCode() + data.remaining();
+        }
     }
 
     /** Places in the file of this index. */

@@ -3,10 +3,10 @@ package io.buildkit4j.llb;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.llb.Node.Output;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A tree that will be built, and what processes run on it will see. Immutable: every method answers another state, so that
@@ -94,6 +94,11 @@ public final class State {
         return new State(output, around.withVariable(name, value));
     }
 
+    /** With these variables, in their order, and no others. */
+    public State environment(Map<String, String> variables) {
+        return new State(output, around.withVariables(variables));
+    }
+
     /** With another working directory; a relative one starts at the present one. */
     public State directory(String directory) {
         return new State(output, around.withDirectory(directory));
@@ -167,7 +172,7 @@ public final class State {
     /** The inputs of an op that is being written down: each output once. */
     static final class InputList {
         private final List<Output> outputs = new ArrayList<>();
-        private final Set<OpInput> seen = new HashSet<>();
+        private final Map<OpInput, Integer> places = new HashMap<>();
         private final List<OpInput> inputs = new ArrayList<>();
 
         int add(State state) {
@@ -175,11 +180,13 @@ public final class State {
                 return Op.NONE;
             }
             OpInput input = state.output.get().input();
-            if (seen.add(input)) {
-                inputs.add(input);
-                outputs.add(state.output.get());
+            Integer known = places.putIfAbsent(input, inputs.size());
+            if (known != null) {
+                return known;
             }
-            return inputs.indexOf(input);
+            inputs.add(input);
+            outputs.add(state.output.get());
+            return inputs.size() - 1;
         }
 
         List<OpInput> inputs() {

@@ -4,6 +4,7 @@ import io.buildkit4j.footing.RootedPath;
 import io.buildkit4j.image.Platform;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a state hands on to the processes that are run on it. */
@@ -30,6 +31,13 @@ record Surroundings(
         }
         more.add(prefix + value);
         return new Surroundings(List.copyOf(more), directory, user, hostname, hosts, ulimits, platform, constraints);
+    }
+
+    /** In this order. */
+    Surroundings withVariables(Map<String, String> variables) {
+        List<String> all = new ArrayList<>(variables.size());
+        variables.forEach((name, value) -> all.add(name + "=" + value));
+        return new Surroundings(List.copyOf(all), directory, user, hostname, hosts, ulimits, platform, constraints);
     }
 
     Surroundings withDirectory(String other) {

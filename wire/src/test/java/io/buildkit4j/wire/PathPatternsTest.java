@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,39 @@ class PathPatternsTest {
         String path = "a".repeat(2000) + "/" + "x/".repeat(500) + "c";
         Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(5), () -> assertThat(patterns.matches(path)).isFalse());
+    }
+
+    /** Two ways to ask must agree: a path at once, and directory by directory. Another seed with each run. */
+    @Test
+    void whateverIsWrittenAWalkFindsWhatThePathsSay() {
+        long seed = Long.getLong("fuzz.seed", System.nanoTime());
+        Random random = new Random(seed);
+        List<String> pieces =
+                List.of("a", "b", "/", "*", "**", "?", "[ab]", "[^a]", "\\a", "!", "..", "\0", " ", "[", "]");
+        for (int round = 0; round < 20_000; round++) {
+            List<String> patterns = List.of(some(random, pieces), some(random, pieces));
+            String path = some(random, List.of("a", "b", "/a", "/b", "c"));
+            try {
+                PathPatterns read = PathPatterns.of(patterns);
+                PathPatterns.Verdict verdict = read.root();
+                for (String part : path.split("/", -1)) {
+                    verdict = verdict.enter(part);
+                }
+                assertThat(verdict.matched())
+                        .as("-Dfuzz.seed=%s, round %s: %s on %s", seed, round, patterns, path)
+                        .isEqualTo(read.matches(path));
+            } catch (WireFault malformed) {
+                assertThat(malformed.getMessage()).isNotBlank();
+            }
+        }
+    }
+
+    private static String some(Random random, List<String> pieces) {
+        StringBuilder text = new StringBuilder("a");
+        for (int i = random.nextInt(7); i > 0; i--) {
+            text.append(pieces.get(random.nextInt(pieces.size())));
+        }
+        return random.nextBoolean() ? text.toString() : text.substring(1).replaceAll("^/", "") + "a";
     }
 
     @Test

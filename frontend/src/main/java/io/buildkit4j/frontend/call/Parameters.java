@@ -5,6 +5,7 @@ import io.buildkit4j.frontend.FrontendOptions;
 import io.buildkit4j.frontend.emit.Observer;
 import io.buildkit4j.frontend.instruction.Instruction;
 import io.buildkit4j.frontend.instruction.InstructionReader;
+import io.buildkit4j.frontend.stage.Allowance;
 import io.buildkit4j.frontend.stage.Stage;
 import io.buildkit4j.frontend.stage.Stages;
 import io.buildkit4j.frontend.stage.Substitution;
@@ -27,6 +28,7 @@ final class Parameters implements Observer {
     private final FrontendOptions options;
     private final DockerfileSyntax.Parsed parsed;
     private final Map<String, Argument> global = new LinkedHashMap<>();
+    private final Allowance allowance = new Allowance();
     private final Map<String, Set<String>> behind = new HashMap<>();
     private final Map<String, Argument> arguments = new LinkedHashMap<>();
     private final Map<String, Grant> secrets = new LinkedHashMap<>();
@@ -81,7 +83,7 @@ final class Parameters implements Observer {
 
     private String expand(String text, Map<String, String> values, Consumer<String> asked) {
         try {
-            return new Substitution(values, parsed.escape(), asked).word(text);
+            return new Substitution(values, parsed.escape(), allowance, asked).word(text);
         } catch (FrontendFault wrong) {
             return text; // the build says so
         }

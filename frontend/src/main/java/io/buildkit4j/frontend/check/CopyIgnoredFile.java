@@ -18,7 +18,7 @@ final class CopyIgnoredFile implements Rule {
 
     private PathPatterns patterns = PathPatterns.none();
     private boolean everything;
-    private char escape;
+    private Reading file = Reading.NOTHING;
 
     @Override
     public Title title() {
@@ -27,7 +27,7 @@ final class CopyIgnoredFile implements Rule {
 
     @Override
     public void read(Reading file, Findings found) {
-        escape = file.escape();
+        this.file = file;
         try {
             patterns = PathPatterns.of(file.ignored());
         } catch (WireFault malformed) {
@@ -51,8 +51,7 @@ final class CopyIgnoredFile implements Rule {
 
     private void check(Moment moment, Instruction.Transfer transfer, String verb, Findings found) {
         for (String source : transfer.sources()) {
-            String written =
-                    Reading.expand(source, moment.values(), escape).text().orElse("");
+            String written = file.expand(source, moment.values()).text().orElse("");
             if (verb.equals("Add") && REMOTE.matcher(written).lookingAt()) {
                 continue;
             }

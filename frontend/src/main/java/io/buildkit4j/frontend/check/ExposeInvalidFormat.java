@@ -10,7 +10,7 @@ final class ExposeInvalidFormat implements Rule {
             "IP address and host-port mapping should not be used in EXPOSE instruction. This will become an error in a future release",
             "expose-invalid-format");
 
-    private char escape;
+    private Reading file = Reading.NOTHING;
 
     @Override
     public Title title() {
@@ -19,13 +19,13 @@ final class ExposeInvalidFormat implements Rule {
 
     @Override
     public void read(Reading file, Findings found) {
-        escape = file.escape();
+        this.file = file;
     }
 
     @Override
     public void reached(Moment moment, Findings found) {
         if (moment.instruction() instanceof Instruction.Expose expose) {
-            for (String port : ExposedPorts.of(expose, moment.values(), escape)) {
+            for (String port : ExposedPorts.of(expose, moment.values(), file)) {
                 if (port.indexOf(':') >= 0) {
                     String message = "EXPOSE instruction should not define an IP address or host-port mapping, found '"
                             + port + "'";

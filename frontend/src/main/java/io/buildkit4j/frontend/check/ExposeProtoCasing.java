@@ -9,7 +9,7 @@ final class ExposeProtoCasing implements Rule {
     private static final Title TITLE =
             Title.of("ExposeProtoCasing", "Protocol in EXPOSE instruction should be lowercase", "expose-proto-casing");
 
-    private char escape;
+    private Reading file = Reading.NOTHING;
 
     @Override
     public Title title() {
@@ -18,13 +18,13 @@ final class ExposeProtoCasing implements Rule {
 
     @Override
     public void read(Reading file, Findings found) {
-        escape = file.escape();
+        this.file = file;
     }
 
     @Override
     public void reached(Moment moment, Findings found) {
         if (moment.instruction() instanceof Instruction.Expose expose) {
-            for (String port : ExposedPorts.of(expose, moment.values(), escape)) {
+            for (String port : ExposedPorts.of(expose, moment.values(), file)) {
                 String protocol = port.substring(port.indexOf('/') + 1);
                 if (port.indexOf('/') >= 0 && !protocol.equals(protocol.toLowerCase(Locale.ROOT))) {
                     String message = "Defined protocol '" + port + "' in EXPOSE instruction should be lowercase";

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 final class ExposedPorts {
     private ExposedPorts() {}
 
-    static List<String> of(Instruction.Expose expose, Map<String, String> values, char escape) {
+    static List<String> of(Instruction.Expose expose, Map<String, String> values, Reading file) {
         return expose.ports().stream()
-                .flatMap(port -> Reading.expand(port, values, escape).text().stream())
+                .flatMap(port -> file.expand(port, values).text().stream())
                 .flatMap(text -> Stream.of(text.split("\\s+")))
                 .filter(word -> !word.isEmpty())
                 .toList();

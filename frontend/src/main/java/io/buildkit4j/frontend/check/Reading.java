@@ -2,6 +2,7 @@ package io.buildkit4j.frontend.check;
 
 import io.buildkit4j.frontend.FrontendFault;
 import io.buildkit4j.frontend.instruction.Instruction;
+import io.buildkit4j.frontend.stage.Allowance;
 import io.buildkit4j.frontend.stage.Substitution;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param defaults the same as they are when the user gives none
  * @param declared names of arguments, be they set or not
  * @param ignored patterns of .dockerignore
+ * @param allowance what expanding may still cost
  */
 record Reading(
         List<Instruction> instructions,
@@ -24,7 +26,11 @@ record Reading(
         Map<String, String> arguments,
         Map<String, String> defaults,
         Set<String> declared,
-        List<String> ignored) {
+        List<String> ignored,
+        Allowance allowance) {
+    /** Nothing is read yet. */
+    static final Reading NOTHING =
+            new Reading(List.of(), '\\', Map.of(), Map.of(), Set.of(), List.of(), new Allowance());
 
     /** A text with its variables expanded, and the names that it asked for. */
     record Expansion(Optional<String> text, Set<String> asked) {
@@ -41,16 +47,12 @@ record Reading(
                 .toList();
     }
 
-    Expansion expand(String text, Map<String, String> values) {
-        return expand(text, values, escape);
-    }
-
     /** The text is empty where it cannot be expanded: that ends the build, and is no finding. */
-    static Expansion expand(String text, Map<String, String> values, char escape) {
+    Expansion expand(String text, Map<String, String> values) {
         Set<String> asked = new LinkedHashSet<>();
         Optional<String> expanded = Optional.empty();
         try {
-            expanded = Optional.of(new Substitution(values, escape, asked::add).word(text));
+            expanded = Optional.of(new Substitution(values, escape, allowance, asked::add).word(text));
         } catch (FrontendFault impossible) {
             // the build says so
         }

@@ -6,8 +6,10 @@ import io.buildkit4j.frontend.FrontendOptions;
 import io.buildkit4j.frontend.emit.Observer;
 import io.buildkit4j.frontend.instruction.Instruction;
 import io.buildkit4j.frontend.instruction.InstructionReader;
+import io.buildkit4j.frontend.stage.Allowance;
 import io.buildkit4j.frontend.stage.Stage;
 import io.buildkit4j.frontend.stage.Stages;
+import io.buildkit4j.frontend.stage.Substitution;
 import io.buildkit4j.frontend.syntax.DockerfileSyntax;
 import io.buildkit4j.frontend.syntax.Statement;
 import io.buildkit4j.image.Platform;
@@ -70,6 +72,7 @@ public final class Review implements Observer {
         SortedMap<String, String> arguments = new TreeMap<>(predefined);
         SortedMap<String, String> defaults = new TreeMap<>(predefined);
         Set<String> declared = new LinkedHashSet<>();
+        Allowance allowance = new Allowance();
         try {
             boolean global = true;
             for (Statement statement : parsed.statements()) {
@@ -78,15 +81,19 @@ public final class Review implements Observer {
                 global &= !(instruction instanceof Instruction.From);
                 if (global && instruction instanceof Instruction.Arg arg) {
                     arg.arguments().forEach(argument -> declared.add(argument.name()));
-                    Stages.declare(arg, defaults, Map.of(), parsed.escape());
-                    Stages.declare(arg, arguments, options.buildArgs(), parsed.escape());
+                    Stages.declare(arg, defaults, Map.of(), new Substitution(defaults, parsed.escape(), allowance));
+                    Stages.declare(
+                            arg,
+                            arguments,
+                            options.buildArgs(),
+                            new Substitution(arguments, parsed.escape(), allowance));
                 }
             }
         } catch (FrontendFault wrong) {
             // whoever builds the file says so; what stands before is reviewed
         }
         declared.addAll(arguments.keySet());
-        return new Reading(instructions, parsed.escape(), arguments, defaults, declared, ignored);
+        return new Reading(instructions, parsed.escape(), arguments, defaults, declared, ignored, allowance);
     }
 
     @Override

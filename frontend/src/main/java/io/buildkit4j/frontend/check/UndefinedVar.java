@@ -21,9 +21,19 @@ final class UndefinedVar implements Rule {
     private static final int MANY = 1_000;
 
     /** Names that a stage has declared, be they set or not. */
-    private final Map<Integer, Set<String>> declared = new HashMap<>();
+    private final Map<Integer, Names> declared = new HashMap<>();
 
-    private char escape;
+    private Reading file = Reading.NOTHING;
+
+    private record Names(Set<String> own, Optional<Names> parent) {
+        boolean contain(String name) {
+            Optional<Names> at = Optional.of(this);
+            while (at.isPresent() && !at.get().own.contains(name)) {
+                at = at.get().parent;
+            }
+            return at.isPresent();
+        }
+    }
 
     @Override
     public Title title() {
@@ -32,32 +42,30 @@ final class UndefinedVar implements Rule {
 
     @Override
     public void read(Reading file, Findings found) {
-        escape = file.escape();
+        this.file = file;
     }
 
     @Override
     public void reached(Moment moment, Findings found) {
-        Set<String> names = declared.computeIfAbsent(
-                moment.stage().index(),
-                index ->
-                        new HashSet<>(moment.stage().parent().map(declared::get).orElse(Set.of())));
+        Optional<Names> parent = moment.stage().parent().map(declared::get);
+        Names names = declared.computeIfAbsent(moment.stage().index(), index -> new Names(new HashSet<>(), parent));
         if (moment.instruction() instanceof Instruction.Arg arg) {
             for (Instruction.Argument argument : arg.arguments()) {
                 argument.value().ifPresent(text -> check(moment, names, text, found));
-                names.add(argument.name());
+                names.own.add(argument.name());
             }
             return;
         }
         Expanding.texts(moment.instruction()).forEach(text -> check(moment, names, text, found));
     }
 
-    private void check(Moment moment, Set<String> names, String text, Findings found) {
+    private void check(Moment moment, Names names, String text, Findings found) {
         if (text.indexOf('$') < 0) {
             return;
         }
         Map<String, String> values = moment.values();
-        for (String name : Reading.expand(text, values, escape).without(values.keySet())) {
-            if (!names.contains(name) && !SILENT.contains(name)) {
+        for (String name : file.expand(text, values).without(values.keySet())) {
+            if (!names.contain(name) && !SILENT.contains(name)) {
                 boolean hopeless = values.size() > MANY;
                 Optional<String> near = hopeless ? Optional.empty() : NearestWord.within(2, name, values.keySet());
                 String message = "Usage of undefined variable '$" + name + "'"

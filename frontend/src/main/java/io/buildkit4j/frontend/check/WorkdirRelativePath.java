@@ -15,7 +15,7 @@ final class WorkdirRelativePath implements Rule {
     /** Stages that have said where they are. */
     private final Set<Integer> set = new HashSet<>();
 
-    private char escape;
+    private Reading file = Reading.NOTHING;
 
     @Override
     public Title title() {
@@ -24,7 +24,7 @@ final class WorkdirRelativePath implements Rule {
 
     @Override
     public void read(Reading file, Findings found) {
-        escape = file.escape();
+        this.file = file;
     }
 
     @Override
@@ -35,9 +35,7 @@ final class WorkdirRelativePath implements Rule {
                 .ifPresent(parent -> set.add(moment.stage().index()));
         if (moment.instruction() instanceof Instruction.Workdir workdir
                 && set.add(moment.stage().index())) {
-            String path = Reading.expand(workdir.path(), moment.values(), escape)
-                    .text()
-                    .orElse(workdir.path());
+            String path = file.expand(workdir.path(), moment.values()).text().orElse(workdir.path());
             if (!path.startsWith("/")) {
                 String message = "Relative workdir " + Findings.quoted(path)
                         + " can have unexpected results if the base image changes";

@@ -27,6 +27,7 @@ final class CopyEmitter {
     private static final Pattern SYMBOLIC =
             Pattern.compile("(?:[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)(?:,[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)*");
     private static final int MODES = 07777;
+    private static final int LONGEST_MODE = 200;
     private static final CopyTraits FETCHED = new CopyTraits(false, false, false, true, false, false, false);
 
     private final StageEmitter stage;
@@ -85,7 +86,10 @@ final class CopyEmitter {
             return;
         }
         boolean fits = isOctal() && Long.parseLong(mode, 8) <= MODES;
-        if (!fits && (mode.matches("\\d+") || !SYMBOLIC.matcher(mode).matches())) {
+        if (!fits
+                && (mode.length() > LONGEST_MODE
+                        || mode.matches("\\d+")
+                        || !SYMBOLIC.matcher(mode).matches())) {
             throw statement.blame("invalid chmod parameter: '" + mode
                     + "'. it should be octal string and between 0 and 07777, or symbolic such as u=rwX,go-w");
         }

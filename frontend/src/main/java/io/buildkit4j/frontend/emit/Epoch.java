@@ -135,7 +135,7 @@ record Epoch(boolean said, Optional<Instant> instant) {
         }
 
         private Substitution with(Map<String, String> values) {
-            return new Substitution(values, inputs.parsed().escape());
+            return new Substitution(values, inputs.parsed().escape(), stages.allowance());
         }
 
         private void declare(Instruction.Arg arg, Map<String, String> values) {

@@ -7,14 +7,20 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.frontend.FrontendFault;
 import io.buildkit4j.image.Platform;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** An image configuration that grows with its stage; fields that nobody here knows stay. */
 final class ImageDraft {
@@ -25,9 +31,32 @@ final class ImageDraft {
     private final JsonObject root;
     private final boolean emptyTree;
 
+    /** Where each variable stands in the list of all. */
+    private final Map<String, Integer> variables = new HashMap<>();
+
+    /** Objects of the configuration that are sorted when they are complete. */
+    private final Set<String> unsorted = new HashSet<>();
+
+    private ImageDraft(JsonObject root, ImageDraft original) {
+        this.root = root;
+        this.emptyTree = original.emptyTree;
+        variables.putAll(original.variables);
+        unsorted.addAll(original.unsorted);
+    }
+
     private ImageDraft(JsonObject root, boolean emptyTree) {
         this.root = root;
         this.emptyTree = emptyTree;
+        if (root.get("config") instanceof JsonObject config && config.get("Env") instanceof JsonArray all) {
+            for (int place = 0; place < all.size(); place++) {
+                variables.putIfAbsent(name(all.get(place).getAsString()), place);
+            }
+        }
+    }
+
+    private static String name(String variable) {
+        int equals = variable.indexOf('=');
+        return equals < 0 ? "" : variable.substring(0, equals);
     }
 
     /** Of an image that says nothing but its platform. */
@@ -46,8 +75,7 @@ final class ImageDraft {
 
     /** Windows knows its own. */
     void path() {
-        boolean known = texts("Env").stream().anyMatch(variable -> variable.startsWith("PATH="));
-        if (!known && !member("os").equals("windows")) {
+        if (!variables.containsKey("PATH") && !member("os").equals("windows")) {
             variable("PATH", DEFAULT_PATH);
         }
     }
@@ -89,7 +117,17 @@ final class ImageDraft {
     }
 
     ImageDraft copy() {
-        return new ImageDraft(root.deepCopy(), emptyTree);
+        JsonObject other = new JsonObject();
+        root.entrySet().forEach(entry -> other.add(entry.getKey(), entry.getValue()));
+        if (root.get("config") instanceof JsonObject config) {
+            other.add("config", config.deepCopy());
+        }
+        if (root.get("history") instanceof JsonArray entries) {
+            JsonArray same = new JsonArray(entries.size());
+            entries.forEach(same::add); // entries never change
+            other.add("history", same);
+        }
+        return new ImageDraft(other, this);
     }
 
     /** Says that it is made for that, whatever its base was made for. */
@@ -140,10 +178,27 @@ final class ImageDraft {
         return texts;
     }
 
+    /** Tells each variable and its value, in order. */
+    void variables(BiConsumer<String, String> reader) {
+        for (String variable : texts("Env")) {
+            int equals = variable.indexOf('=');
+            if (equals > 0) {
+                reader.accept(variable.substring(0, equals), variable.substring(equals + 1));
+            }
+        }
+    }
+
     void texts(String key, List<String> values) {
         JsonArray array = new JsonArray();
         values.forEach(array::add);
         config().add(key, array);
+    }
+
+    void append(String key, String value) {
+        if (!(config().get(key) instanceof JsonArray)) {
+            config().add(key, new JsonArray());
+        }
+        config().getAsJsonArray(key).add(value);
     }
 
     Optional<String> text(String key) {
@@ -153,35 +208,37 @@ final class ImageDraft {
 
     void variable(String name, String value) {
         JsonElement found = config().get("Env");
-        JsonArray variables = found instanceof JsonArray known ? known : new JsonArray();
-        String prefix = name + "=";
-        int at = 0;
-        while (at < variables.size() && !variables.get(at).getAsString().startsWith(prefix)) {
-            at++;
-        }
-        if (at < variables.size()) {
-            variables.set(at, new com.google.gson.JsonPrimitive(prefix + value));
+        JsonArray all = found instanceof JsonArray known ? known : new JsonArray();
+        Integer place = variables.putIfAbsent(name, all.size());
+        JsonPrimitive text = new JsonPrimitive(name + "=" + value);
+        if (place == null) {
+            all.add(text);
         } else {
-            variables.add(prefix + value);
+            all.set(place, text);
         }
-        config().add("Env", variables);
+        config().add("Env", all);
     }
 
     /** Adds to an object whose keys are a set, such as ExposedPorts. */
     void member(String key, String member) {
-        sorted(key, member, new JsonObject());
+        put(key, member, new JsonObject());
     }
 
     void label(String name, String value) {
-        sorted("Labels", name, new com.google.gson.JsonPrimitive(value));
+        put("Labels", name, new JsonPrimitive(value));
     }
 
-    private void sorted(String key, String member, JsonElement value) {
-        TreeMap<String, JsonElement> members = new TreeMap<>();
-        if (config().has(key) && config().get(key).isJsonObject()) {
-            config().getAsJsonObject(key).entrySet().forEach(entry -> members.put(entry.getKey(), entry.getValue()));
+    private void put(String key, String member, JsonElement value) {
+        if (!(config().get(key) instanceof JsonObject)) {
+            config().add(key, new JsonObject());
         }
-        members.put(member, value);
+        config().getAsJsonObject(key).add(member, value);
+        unsorted.add(key);
+    }
+
+    private void sort(String key) {
+        TreeMap<String, JsonElement> members =
+                new TreeMap<>(config().getAsJsonObject(key).asMap());
         JsonObject rebuilt = new JsonObject();
         members.forEach(rebuilt::add);
         config().add(key, rebuilt);
@@ -207,6 +264,7 @@ final class ImageDraft {
     }
 
     String json() {
+        unsorted.forEach(this::sort);
         return JSON.toJson(root);
     }
 }

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ public final class Plan {
     private final Platform platform;
     private final Bases bases;
     private final Map<Integer, StageResult> built = new HashMap<>();
+    /** How many stages go on from each, needed or not: the last takes what is said, and copies nothing. */
+    private final Map<Integer, Integer> heirs = new HashMap<>();
+
     private final Map<Integer, Optional<NamedContext>> replacements = new HashMap<>();
     private final Optional<Definition> givenContext;
     private final ContextFiles context;
@@ -99,6 +103,8 @@ public final class Plan {
             throws InterruptedException {
         Plan plan = new Plan(inputs, platform, gateway, observer);
         observer.cut(plan.stages);
+        plan.countHeirs();
+        plan.heirs.replaceAll((_, count) -> count + 1); // what fails midway is begun again, so that nothing is taken
         Optional<FrontendFault> first = Optional.empty();
         for (Stage stage : plan.stages.all()) {
             try {
@@ -115,19 +121,38 @@ public final class Plan {
     private PlatformBuild describe() throws InterruptedException {
         observer.cut(stages);
         Stage target = stages.target(inputs.options().target());
-        resolve(stages.reachable(target, stage -> replacement(stage).isPresent()));
-        result(target);
+        SortedSet<Integer> needed =
+                stages.reachable(target, stage -> replacement(stage).isPresent());
+        resolve(needed);
+        results(needed, target);
         observer = Observer.NOBODY;
         context.settle();
         bases.settle();
-        built.clear();
-        StageResult done = result(target);
+        StageResult done = results(needed, target);
         ImageDraft image = done.image().copy();
         inputs.options().labels().forEach(image::label);
         if (!inputs.options().platforms().isEmpty()) {
             image.platform(platform);
         }
         return new PlatformBuild(platform, tree(done).marshal(), image.json(), epoch);
+    }
+
+    /** Emits these in their order, for each needs only earlier ones. */
+    private StageResult results(SortedSet<Integer> needed, Stage target) throws InterruptedException {
+        built.clear();
+        countHeirs();
+        heirs.merge(target.index(), 1, Integer::sum);
+        for (int index : needed) {
+            result(stages.all().get(index));
+        }
+        return result(target);
+    }
+
+    private void countHeirs() {
+        heirs.clear();
+        for (Stage stage : stages.all()) {
+            stage.parent().ifPresent(parent -> heirs.merge(parent, 1, Integer::sum));
+        }
     }
 
     private static State tree(StageResult done) {
@@ -219,15 +244,14 @@ public final class Plan {
         if (known == null) {
             Optional<NamedContext> replacement = replacement(stage);
             known = replacement.isPresent() ? replaced(stage, replacement.get()) : emitted(stage);
-            built.put(stage.index(), known);
+            built.put(stage.index(), heirs.containsKey(stage.index()) ? known : known.withoutTalk());
         }
         return known;
     }
 
     private StageResult replaced(Stage stage, NamedContext context) throws InterruptedException {
         Bases.Base base = bases.replaced(context, base(stage));
-        return new StageResult(
-                surrounded(base.state()), base.image(), List.of(), new TreeMap<>(), base.platform(), base.files());
+        return StageResult.begun(surrounded(base.state()), base.image().copy(), base.platform(), base.files());
     }
 
     /** With what options say to every process. */
@@ -256,23 +280,43 @@ public final class Plan {
     }
 
     /**
-     * Where a stage begins.
+     * Where a stage begins. It goes on with the draft, the arguments and the values.
      *
      * @param pinned the image that it begins with by its digest; empty where it begins with something else
      */
-    record Start(State state, ImageDraft image, Platform platform, String pinned, Optional<StageResult> parent) {}
+    record Start(
+            State state,
+            ImageDraft image,
+            Platform platform,
+            String pinned,
+            List<String> arguments,
+            Map<String, String> values,
+            boolean settled) {}
 
     private Start start(Stage stage) throws InterruptedException {
         if (stage.parent().isPresent()) {
-            StageResult parent = result(stages.all().get(stage.parent().get()));
-            return new Start(tree(parent), parent.image().copy(), parent.platform(), "", Optional.of(parent));
+            int index = stage.parent().get();
+            StageResult parent = result(stages.all().get(index));
+            boolean last = heirs.merge(index, -1, Integer::sum) == 0;
+            if (last) {
+                built.put(index, parent.withoutTalk());
+            }
+            StageResult own = last ? parent : parent.copy();
+            return new Start(
+                    tree(parent), own.image(), own.platform(), "", own.arguments(), own.values(), own.settled());
         }
         Bases.Base base = bases.base(base(stage));
         if (!base.pinned().isEmpty()) {
             base.image().platform().ifPresent(made -> observer.founded(stage, base.platform(), made));
         }
         return new Start(
-                surrounded(base.at("")), base.image().copy(), base.platform(), base.pinned(), Optional.empty());
+                surrounded(base.at("")),
+                base.image().copy(),
+                base.platform(),
+                base.pinned(),
+                new ArrayList<>(),
+                new LinkedHashMap<>(),
+                false);
     }
 
     /**

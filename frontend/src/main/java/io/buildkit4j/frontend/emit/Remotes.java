@@ -1,5 +1,6 @@
 package io.buildkit4j.frontend.emit;
 
+import io.buildkit4j.footing.Tails;
 import java.net.URI;
 import java.net.URISyntaxException;
 
@@ -17,7 +18,7 @@ final class Remotes {
     static String fileName(String url) {
         try {
             String path = new URI(url).getPath();
-            String clean = path == null ? "" : path.replaceFirst("/+$", "");
+            String clean = path == null ? "" : Tails.cut(path, '/');
             String last = clean.substring(clean.lastIndexOf('/') + 1);
             return last.isEmpty() || last.equals(".") ? UNNAMED : last;
         } catch (URISyntaxException broken) {

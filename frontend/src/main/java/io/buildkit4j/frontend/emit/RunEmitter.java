@@ -48,7 +48,7 @@ final class RunEmitter {
         StepNote limited = options.limits().resources().map(note::withResources).orElse(note);
         String words = String.join(" ", run.args());
         Run confined = proxied(confined(mounts.add(run), instruction));
-        stage.state(stage.state().run(confined, limited).root());
+        stage.state(stage.ready(statement).run(confined, limited).root());
         stage.made("RUN " + stage.argumentText() + words);
     }
 

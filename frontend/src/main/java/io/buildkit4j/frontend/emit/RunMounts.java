@@ -1,6 +1,7 @@
 package io.buildkit4j.frontend.emit;
 
 import io.buildkit4j.footing.RootedPath;
+import io.buildkit4j.footing.Tails;
 import io.buildkit4j.frontend.instruction.Instruction;
 import io.buildkit4j.frontend.instruction.Spelling;
 import io.buildkit4j.frontend.syntax.Statement;
@@ -136,7 +137,7 @@ final class RunMounts {
     }
 
     private static String last(String path) {
-        String inside = path.replaceFirst("/+$", "");
+        String inside = Tails.cut(path, '/');
         return inside.substring(inside.lastIndexOf('/') + 1);
     }
 
@@ -146,8 +147,7 @@ final class RunMounts {
         }
         String id = mount.text("id").filter(text -> !text.isEmpty()).orElse("default");
         String socket = mount.target().isEmpty() ? "/run/buildkit/ssh_agent." + sockets : mount.target();
-        boolean known =
-                sockets++ > 0 || stage.state().environment("SSH_AUTH_SOCK").isPresent();
+        boolean known = sockets++ > 0 || stage.isSet("SSH_AUTH_SOCK");
         Run with = known ? run : run.environment("SSH_AUTH_SOCK", socket);
         Grant grant = mount.grant(id, 0600);
         return with.ssh(socket, grant);

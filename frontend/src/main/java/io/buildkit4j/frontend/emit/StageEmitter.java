@@ -28,11 +28,14 @@ final class StageEmitter {
     private final Plan.Start start;
     private final int triggers;
     private final ImageDraft image;
-    private final Map<String, String> values = new LinkedHashMap<>();
-    private final List<String> arguments = new ArrayList<>();
+    private final Map<String, String> values;
+    private final List<String> arguments;
     private final StepNames names;
     private State state;
     private boolean commandSet;
+    private boolean changed = true;
+    private boolean settled;
+    private long letters;
     private boolean triggered;
 
     /** The first instructions may be triggers of the base. */
@@ -43,6 +46,9 @@ final class StageEmitter {
         this.triggers = triggers;
         this.image = start.image();
         this.state = start.state();
+        this.values = start.values();
+        this.arguments = start.arguments();
+        values.forEach((name, value) -> letters += name.length() + value.length());
         boolean pulls = stage.parent().isEmpty() && !stage.image().equals("scratch");
         long steps = stage.instructions().stream()
                 .skip(triggers)
@@ -72,8 +78,7 @@ final class StageEmitter {
             plan.observer().reached(new Observer.Moment(stage, instruction, values, shell));
             emit(instruction);
         }
-        return new StageResult(
-                state, image, List.copyOf(arguments), new LinkedHashMap<>(values), start.platform(), Optional.empty());
+        return new StageResult(state, image, arguments, values, settled, start.platform(), Optional.empty());
     }
 
     private void begin() {
@@ -84,19 +89,13 @@ final class StageEmitter {
                     .at(plan.written(from.place()));
             state = plan.surrounded(plan.bases().named(start.pinned(), start.platform(), note));
         }
-        start.parent().ifPresent(parent -> {
-            arguments.addAll(parent.arguments());
-            values.putAll(parent.values());
-        });
         state = state.platform(start.platform());
         image.config().remove("OnBuild");
         image.path();
-        for (String variable : image.texts("Env")) {
-            int equals = variable.indexOf('=');
-            if (equals > 0) {
-                set(variable.substring(0, equals), variable.substring(equals + 1));
-            }
+        if (!start.settled()) {
+            image.variables(this::set);
         }
+        settled = true;
         String hostname = plan.inputs().options().hostname();
         state = hostname.isEmpty() ? state : state.hostname(hostname);
         image.text("WorkingDir").filter(text -> !text.isEmpty()).ifPresent(path -> state = state.directory(path));
@@ -104,9 +103,11 @@ final class StageEmitter {
     }
 
     private void set(String name, String value) {
-        values.remove(name);
+        String before = values.remove(name);
+        letters += name.length() + value.length() - (before == null ? 0 : name.length() + before.length());
         values.put(name, value);
-        state = state.addEnvironment(name, value);
+        settled &= before == null;
+        changed = true;
     }
 
     private void history(String text, boolean layer) {
@@ -124,23 +125,18 @@ final class StageEmitter {
             case Instruction.Arg arg -> argument(arg);
             case Instruction.Env env -> {
                 List<String> texts = new ArrayList<>();
-                Map<String, String> before = env.pairs().size() == 1 ? values : Map.copyOf(values);
-                for (Instruction.Pair pair : env.pairs()) {
-                    String name = expand(statement, pair.name(), before);
-                    String value = expand(statement, pair.value(), before);
-                    set(name, value);
-                    image.variable(name, value);
-                    texts.add(name + "=" + value);
+                for (Instruction.Pair pair : expanded(statement, env.pairs())) {
+                    set(pair.name(), pair.value());
+                    image.variable(pair.name(), pair.value());
+                    texts.add(pair.name() + "=" + pair.value());
                 }
                 history("ENV " + String.join(" ", texts), false);
             }
             case Instruction.Label label -> {
                 List<String> texts = new ArrayList<>();
-                for (Instruction.Pair pair : label.pairs()) {
-                    String name = expand(statement, pair.name());
-                    String value = expand(statement, pair.value());
-                    image.label(name, value);
-                    texts.add(name + "=" + value);
+                for (Instruction.Pair pair : expanded(statement, label.pairs())) {
+                    image.label(pair.name(), pair.value());
+                    texts.add(pair.name() + "=" + pair.value());
                 }
                 history("LABEL " + String.join(" ", texts), false);
             }
@@ -200,11 +196,7 @@ final class StageEmitter {
                 image.config().add("Healthcheck", read.json());
                 history(read.history(), false);
             }
-            case Instruction.Onbuild onbuild -> {
-                List<String> all = image.texts("OnBuild");
-                all.add(onbuild.trigger());
-                image.texts("OnBuild", all);
-            }
+            case Instruction.Onbuild onbuild -> image.append("OnBuild", onbuild.trigger());
             case Instruction.Maintainer maintainer -> {
                 image.author(maintainer.name());
                 history("MAINTAINER " + maintainer.name(), false);
@@ -216,6 +208,7 @@ final class StageEmitter {
     private void workdir(Instruction.Workdir workdir) {
         Statement statement = workdir.statement();
         state = state.directory(expand(statement, workdir.path()));
+        spend(statement, state.directory().length());
         image.config().addProperty("WorkingDir", state.directory());
         boolean made = !state.directory().equals("/");
         if (made) {
@@ -243,6 +236,7 @@ final class StageEmitter {
                     .or(() -> Optional.ofNullable(plan.stages().globals().get(name)));
             if (!NO_VARIABLES.contains(name)) {
                 value.ifPresent(text -> set(name, text));
+                settled = false;
             }
             arguments.add(name + "=" + value.orElse(""));
             texts.add(value.map(text -> name + "=" + text).orElse(name));
@@ -280,30 +274,39 @@ final class StageEmitter {
     }
 
     String expand(Statement statement, String text) {
-        return expand(statement, text, values);
+        return Stages.blame(
+                statement,
+                () -> substitution(values, plan.inputs().parsed().escape()).word(text));
     }
 
     String expandText(Statement statement, String text) {
-        return Stages.blame(statement, () -> new Substitution(values, '\\').text(text));
+        return Stages.blame(statement, () -> substitution(values, '\\').text(text));
     }
 
-    private String expand(Statement statement, String text, Map<String, String> with) {
-        return Stages.blame(
-                statement, () -> new Substitution(with, plan.inputs().parsed().escape()).word(text));
+    /** All with the values from before the instruction. */
+    private List<Instruction.Pair> expanded(Statement statement, List<Instruction.Pair> pairs) {
+        return pairs.stream()
+                .map(pair -> new Instruction.Pair(expand(statement, pair.name()), expand(statement, pair.value())))
+                .toList();
+    }
+
+    private Substitution substitution(Map<String, String> with, char escape) {
+        return new Substitution(with, escape, plan.stages().allowance());
     }
 
     /** A text for people, cut into words as COPY is or left as RUN leaves it. */
     String shown(String text, boolean words) {
-        return StepNames.shown(
-                text, new Substitution(values, plan.inputs().parsed().escape()), words);
+        return StepNames.shown(text, substitution(values, plan.inputs().parsed().escape()), words);
     }
 
     /** The same with some variables that are not to be seen. */
     String shown(String text, Set<String> hidden) {
+        if (hidden.isEmpty()) {
+            return shown(text, false);
+        }
         Map<String, String> masked = new LinkedHashMap<>(values);
         hidden.forEach(name -> masked.put(name, "****"));
-        return StepNames.shown(
-                text, new Substitution(masked, plan.inputs().parsed().escape()), false);
+        return StepNames.shown(text, substitution(masked, plan.inputs().parsed().escape()), false);
     }
 
     /** The next step's name. */
@@ -341,6 +344,25 @@ final class StageEmitter {
     }
 
     State state() {
+        return state;
+    }
+
+    boolean isSet(String variable) {
+        return values.containsKey(variable);
+    }
+
+    private void spend(Statement statement, long more) {
+        Stages.blame(statement, () -> {
+            plan.stages().allowance().letters(more);
+            return "";
+        });
+    }
+
+    /** The state with its variables, for a process: each process is told all of them. */
+    State ready(Statement statement) {
+        spend(statement, letters);
+        state = changed ? state.environment(values) : state;
+        changed = false;
         return state;
     }
 

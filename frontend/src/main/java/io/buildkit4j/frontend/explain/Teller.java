@@ -10,6 +10,7 @@ import io.buildkit4j.frontend.explain.Account.Kind;
 import io.buildkit4j.frontend.explain.Account.Need;
 import io.buildkit4j.frontend.explain.Account.Step;
 import io.buildkit4j.frontend.instruction.Instruction;
+import io.buildkit4j.frontend.stage.Allowance;
 import io.buildkit4j.frontend.stage.Stage;
 import io.buildkit4j.frontend.stage.Stages;
 import io.buildkit4j.frontend.stage.Substitution;
@@ -109,7 +110,7 @@ final class Teller implements Observer {
 
     private String expand(String text, Moment moment, Set<String> asked) {
         try {
-            return new Substitution(moment.values(), parsed.escape(), asked::add).text(text);
+            return new Substitution(moment.values(), parsed.escape(), new Allowance(), asked::add).text(text);
         } catch (FrontendFault wrong) {
             return text; // whoever goes on with it says so
         }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shell patterns inside of substitutions: {@code *}, {@code ?} and escapes. Matching takes time in proportion to pattern and
- * text, whatever the pattern.
+ * Shell patterns inside of substitutions: {@code *}, {@code ?} and escapes. Matching takes at most time in proportion to
+ * pattern and text, for a replacement to the text again, and ends where that is not allowed.
  */
 final class Globs {
     private static final int STAR = -1;
@@ -16,15 +16,19 @@ final class Globs {
     /** Code points of letters, and the two wildcards. */
     private final int[] tokens;
 
-    private Globs(int[] tokens) {
+    private final Allowance allowance;
+
+    private Globs(int[] tokens, Allowance allowance) {
         this.tokens = tokens;
+        this.allowance = allowance;
     }
 
     /** The value without the shortest or longest beginning, or end, that matches. */
-    static String strip(String value, String pattern, boolean prefix, boolean longest) {
-        Globs glob = compile(pattern);
+    static String strip(String value, String pattern, boolean prefix, boolean longest, Allowance allowance) {
+        Globs glob = compile(pattern, allowance);
+        allowance.steps(value.length());
         int[] text = value.codePoints().toArray();
-        Globs way = prefix ? glob : new Globs(reversed(glob.tokens));
+        Globs way = prefix ? glob : new Globs(reversed(glob.tokens), allowance);
         int end = way.end(prefix ? text : reversed(text), 0, longest);
         if (end < 0) {
             return value;
@@ -33,8 +37,9 @@ final class Globs {
     }
 
     /** The value with the first match, or all, replaced. */
-    static String replace(String value, String pattern, String replacement, boolean all) {
-        Globs glob = compile(pattern);
+    static String replace(String value, String pattern, String replacement, boolean all, Allowance allowance) {
+        Globs glob = compile(pattern, allowance);
+        allowance.steps(value.length());
         int[] text = value.codePoints().toArray();
         StringBuilder out = new StringBuilder();
         int at = 0;
@@ -74,6 +79,7 @@ final class Globs {
 
     /** Where the match that begins there ends; -1 where none does. */
     private int end(int[] text, int from, boolean longest) {
+        allowance.steps(tokens.length);
         boolean[] states = new boolean[tokens.length + 1];
         states[0] = true;
         skipStars(states);
@@ -81,6 +87,7 @@ final class Globs {
         boolean alive = true;
         for (int at = from; at < text.length && alive && (longest || found < 0); at++) {
             alive = false;
+            allowance.steps(states.length);
             for (int i = tokens.length; i >= 0; i--) {
                 boolean stays = i < tokens.length && tokens[i] == STAR && states[i];
                 boolean comes = i > 0 && states[i - 1] && tokens[i - 1] != STAR && fits(tokens[i - 1], text[at]);
@@ -107,7 +114,7 @@ final class Globs {
         return out;
     }
 
-    private static Globs compile(String pattern) {
+    private static Globs compile(String pattern, Allowance allowance) {
         List<Integer> tokens = new ArrayList<>();
         int[] letters = pattern.codePoints().toArray();
         for (int i = 0; i < letters.length; i++) {
@@ -128,6 +135,6 @@ final class Globs {
                 default -> tokens.add(letters[i]);
             }
         }
-        return new Globs(tokens.stream().mapToInt(Integer::intValue).toArray());
+        return new Globs(tokens.stream().mapToInt(Integer::intValue).toArray(), allowance);
     }
 }

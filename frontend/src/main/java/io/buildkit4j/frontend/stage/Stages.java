@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -27,11 +29,14 @@ public final class Stages {
     private final List<Stage> stages;
     private final SortedMap<String, String> globals;
     private final Map<String, Integer> names;
+    private final Allowance allowance;
 
-    private Stages(List<Stage> stages, SortedMap<String, String> globals, Map<String, Integer> names) {
+    private Stages(
+            List<Stage> stages, SortedMap<String, String> globals, Map<String, Integer> names, Allowance allowance) {
         this.stages = stages;
         this.globals = globals;
         this.names = names;
+        this.allowance = allowance;
     }
 
     /**
@@ -45,15 +50,16 @@ public final class Stages {
         List<Stage> stages = new ArrayList<>();
         Map<String, Integer> names = new HashMap<>();
         List<Instruction> current = new ArrayList<>();
+        Allowance allowance = new Allowance();
         for (Statement statement : parsed.statements()) {
             Instruction instruction = InstructionReader.read(statement, parsed.escape());
             if (instruction instanceof Instruction.From from) {
                 close(stages, current);
-                open(stages, names, from, new Substitution(globals, parsed.escape()));
+                open(stages, names, from, new Substitution(globals, parsed.escape(), allowance));
             } else if (!stages.isEmpty()) {
                 current.add(instruction);
             } else if (instruction instanceof Instruction.Arg arg) {
-                declare(arg, globals, given, parsed.escape());
+                declare(arg, globals, given, new Substitution(globals, parsed.escape(), allowance));
             } else {
                 throw statement.blame(
                         "no build stage in current context: " + statement.keyword() + " needs a FROM before it");
@@ -63,7 +69,7 @@ public final class Stages {
         if (stages.isEmpty()) {
             throw new FrontendFault(Kind.INVALID_ARGUMENT, "dockerfile contains no stages to build: it needs a FROM");
         }
-        return new Stages(stages, globals, names);
+        return new Stages(stages, globals, names, allowance);
     }
 
     private static void close(List<Stage> stages, List<Instruction> current) {
@@ -105,18 +111,18 @@ public final class Stages {
      * Adds arguments that are said before the first stage.
      *
      * @param given values that count instead of the file's
+     * @param values expands with those arguments
      */
     public static void declare(
-            Instruction.Arg arg, SortedMap<String, String> globals, Map<String, String> given, char escape) {
+            Instruction.Arg arg, SortedMap<String, String> globals, Map<String, String> given, Substitution values) {
         for (Instruction.Argument argument : arg.arguments()) {
             String override = given.get(argument.name());
             if (override != null) {
                 globals.put(argument.name(), override);
             } else {
                 argument.value()
-                        .ifPresent(value -> globals.put(
-                                argument.name(),
-                                blame(arg.statement(), () -> new Substitution(globals, escape).word(value))));
+                        .ifPresent(value ->
+                                globals.put(argument.name(), blame(arg.statement(), () -> values.word(value))));
             }
         }
     }
@@ -140,6 +146,11 @@ public final class Stages {
     /** Arguments said before the first stage, and predefined ones. */
     public SortedMap<String, String> globals() {
         return globals;
+    }
+
+    /** What the expansions of the file may still cost. */
+    public Allowance allowance() {
+        return allowance;
     }
 
     /** The stage of this name, wherever it is. */
@@ -184,20 +195,24 @@ public final class Stages {
      */
     public SortedSet<Integer> reachable(Stage target, Predicate<Stage> replaced) {
         SortedSet<Integer> found = new TreeSet<>();
-        reach(target, found, replaced);
+        NavigableSet<Integer> open = new TreeSet<>(List.of(target.index()));
+        while (!open.isEmpty()) {
+            Stage stage = stages.get(Objects.requireNonNull(open.pollLast()));
+            if (found.add(stage.index()) && !replaced.test(stage)) {
+                stage.parent().ifPresent(open::add);
+                sources(stage).forEach(open::add);
+            }
+        }
         return found;
     }
 
-    private void reach(Stage stage, SortedSet<Integer> found, Predicate<Stage> replaced) {
-        if (!found.add(stage.index()) || replaced.test(stage)) {
-            return;
-        }
-        stage.parent().ifPresent(parent -> reach(stages.get(parent), found, replaced));
-        for (Instruction instruction : stage.instructions()) {
-            for (String name : references(instruction)) {
-                find(name, stage.index()).ifPresent(other -> reach(other, found, replaced));
-            }
-        }
+    /** The earlier stages that a stage takes files from. */
+    private List<Integer> sources(Stage stage) {
+        return stage.instructions().stream()
+                .flatMap(instruction -> references(instruction).stream())
+                .flatMap(name -> find(name, stage.index()).stream())
+                .map(Stage::index)
+                .toList();
     }
 
     /** Names of stages or images that an instruction takes files from. */

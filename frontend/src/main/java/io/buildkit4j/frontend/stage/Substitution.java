@@ -10,17 +10,24 @@ import java.util.function.Consumer;
 public final class Substitution {
     private final Map<String, String> values;
     private final char escape;
+    private final Allowance allowance;
     private final Consumer<String> asked;
 
     /** Values by name; a name that is not there is unset. The map is looked at with each expansion, not copied. */
     public Substitution(Map<String, String> values, char escape) {
-        this(values, escape, name -> {});
+        this(values, escape, new Allowance());
+    }
+
+    /** The same, as one of those that share what they may cost. */
+    public Substitution(Map<String, String> values, char escape, Allowance allowance) {
+        this(values, escape, allowance, name -> {});
     }
 
     /** The same, which tells each name that is asked for, be it set or not. */
-    public Substitution(Map<String, String> values, char escape, Consumer<String> asked) {
+    public Substitution(Map<String, String> values, char escape, Allowance allowance, Consumer<String> asked) {
         this.values = values;
         this.escape = escape;
+        this.allowance = allowance;
         this.asked = asked;
     }
 
@@ -154,6 +161,7 @@ public final class Substitution {
             String value = expanded();
             depth--;
             taken += value.length();
+            allowance.letters(value.length());
             if (taken > LONGEST) {
                 throw fault("values of variables are longer than " + LONGEST + " characters");
             }
@@ -215,7 +223,7 @@ public final class Substitution {
         private String stripped(char form, String value) {
             boolean longest = at < text.length() && text.charAt(at) == form;
             at += longest ? 1 : 0;
-            return Globs.strip(value, until('}', true), form == '#', longest);
+            return Globs.strip(value, until('}', true), form == '#', longest, allowance);
         }
 
         private String defaulted(String name, char kind, Optional<String> value, boolean emptyIsUnset) {
@@ -238,7 +246,7 @@ public final class Substitution {
             boolean all = at < text.length() && text.charAt(at) == '/';
             at += all ? 1 : 0;
             String pattern = until('/', true);
-            return Globs.replace(value, pattern, until('}', true), all);
+            return Globs.replace(value, pattern, until('}', true), all, allowance);
         }
 
         private FrontendFault fault(String what) {

@@ -1,5 +1,6 @@
 package io.buildkit4j.frontend.syntax;
 
+import io.buildkit4j.footing.Tails;
 import io.buildkit4j.frontend.DockerfileFault;
 import io.buildkit4j.frontend.DockerfileFault.Place;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Reads a Dockerfile's text; usable on its own. */
 public final class DockerfileSyntax {
-    private static final Pattern DIRECTIVE = Pattern.compile("^#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*$");
+    private static final Pattern DIRECTIVE = Pattern.compile("#\\s*+([a-zA-Z][a-zA-Z0-9]*+)\\s*+=\\s*+(.+)");
 
     private static final Set<String> DIRECTIVES = Set.of("syntax", "escape", "check");
     private static final Set<String> JSON_FORMS = Set.of("ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME");
@@ -131,7 +132,7 @@ public final class DockerfileSyntax {
         boolean begun = false;
         boolean gap = false;
         while (more && at < lines.length) {
-            String line = lines[at++].replaceFirst("\r+$", "");
+            String line = Tails.cut(lines[at++], '\r');
             if (begun && (line.isBlank() || comment(line))) {
                 gap |= line.isBlank();
                 continue;
@@ -183,6 +184,14 @@ public final class DockerfileSyntax {
         return line.substring(0, end);
     }
 
+    private static int tabs(String line) {
+        int count = 0;
+        while (count < line.length() && line.charAt(count) == '\t') {
+            count++;
+        }
+        return count;
+    }
+
     private static int firstSpace(String text) {
         int i = 0;
         while (i < text.length() && !Character.isWhitespace(text.charAt(i))) {
@@ -209,8 +218,8 @@ public final class DockerfileSyntax {
             boolean ended = false;
             while (!ended && at < lines.length) {
                 String next = lines[at++];
-                String last = wanted.stripTabs() ? next.replaceFirst("^\t+", "") : next;
-                ended = last.replaceFirst("\r+$", "").equals(wanted.name());
+                String last = wanted.stripTabs() ? next.substring(tabs(next)) : next;
+                ended = Tails.cut(last, '\r').equals(wanted.name());
                 if (!ended) {
                     content.append(next).append('\n');
                 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** Finds the words of a line that announce a text on the lines after it: {@code <<NAME}, as a shell would cut the line. */
 final class HeredocWords {
-    private static final Pattern WORD = Pattern.compile("\\d*<<(-?)\\s*([^<]+)");
+    private static final Pattern WORD = Pattern.compile("\\d*+<<(-?)\\s*+([^<]++)");
 
     private final String line;
     private final List<String> words = new ArrayList<>();
@@ -61,8 +61,13 @@ final class HeredocWords {
 
     /** Blanks may stand between the sign and the name. */
     private boolean announced() {
-        String sofar = word.toString().stripTrailing();
-        return sofar.endsWith("<<");
+        int end = word.length();
+        while (end > 0 && Character.isWhitespace(word.charAt(end - 1))) {
+            end--;
+        }
+        boolean sign = end > 1 && word.charAt(end - 1) == '<' && word.charAt(end - 2) == '<';
+        word.setLength(sign ? end : word.length()); // or the next blank would pay for all before it
+        return sign;
     }
 
     private void end() {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param line from 1
  */
 public record SyntaxLine(String text, int line) {
-    private static final Pattern DIRECTIVE = Pattern.compile("(#|//)\\s*([A-Za-z][A-Za-z0-9]*)\\s*=\\s*(.+?)\\s*");
+    private static final Pattern DIRECTIVE = Pattern.compile("(#|//)\\s*+([A-Za-z][A-Za-z0-9]*+)\\s*+=\\s*+(.+)");
 
     /** Finds it. */
     public static Optional<SyntaxLine> find(String file) {
