@@ -36,7 +36,7 @@ record Ownership(int uid, int gid) {
                 .toList();
     }
 
-    /** Looks names up. A user by name brings its group along; a half that is not given is root. */
+    /** Looks names up. A user by name brings its group along, one by number a group of that number; no user is root. */
     static Optional<Ownership> of(FileAction action, Trees trees) throws InterruptedException {
         Optional<FileAction.Owner> owner = owner(action);
         if (owner.isEmpty()
@@ -46,7 +46,7 @@ record Ownership(int uid, int gid) {
         Ownership found = ROOT;
         switch (owner.get().user().orElse(null)) {
             case null -> {}
-            case FileAction.Account.Numbered number -> found = new Ownership(number.id(), 0);
+            case FileAction.Account.Numbered number -> found = new Ownership(number.id(), number.id());
             case FileAction.Account.Named name -> {
                 ProcessRequest.Identity user = new Accounts(trees.tree(name.input())).identity(name.name());
                 found = new Ownership(user.uid(), user.gid());

@@ -38,7 +38,7 @@ final class TreeCopy {
     /** Copies the entry, which the client calls by this name, to the action's destination. */
     void copy(TreeEntry source, String name) throws InterruptedException {
         for (String required : copy.required()) {
-            String path = Paths.clean(source.path() + "/" + required);
+            String path = Paths.clean(required); // from the top of the tree, wherever the source is
             if (from.find(path, false).isEmpty()) {
                 throw Paths.notFound(path);
             }
