@@ -61,15 +61,20 @@ public record SolveRequest(
      * @param agents ssh agents
      * @param entitlements such as {@code network.host}
      * @param registries how registries' tokens are got by this side, by host, where that is not the usual way
+     * @param layouts image layouts of this machine by the names that {@code oci-layout://} has for them
      */
     public record Permits(
-            List<Secret> secrets, List<Agent> agents, List<String> entitlements, Map<String, RegistryHost> registries) {
+            List<Secret> secrets,
+            List<Agent> agents,
+            List<String> entitlements,
+            Map<String, RegistryHost> registries,
+            Map<String, Path> layouts) {
         /** Nothing. */
         public static final Permits NONE = new Permits(List.of(), List.of(), List.of());
 
-        /** Registries in the usual way. */
+        /** Registries in the usual way, no layouts. */
         public Permits(List<Secret> secrets, List<Agent> agents, List<String> entitlements) {
-            this(secrets, agents, entitlements, Map.of());
+            this(secrets, agents, entitlements, Map.of(), Map.of());
         }
 
         /** Collections are copied. */
@@ -78,6 +83,7 @@ public record SolveRequest(
             secrets = List.copyOf(secrets);
             agents = List.copyOf(agents);
             entitlements = List.copyOf(entitlements);
+            layouts = Map.copyOf(layouts);
         }
     }
 

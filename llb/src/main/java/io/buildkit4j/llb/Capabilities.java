@@ -37,6 +37,7 @@ public final class Capabilities {
             "source.http.auth",
             "source.http.header",
             "soruce.http.uidgid",
+            "source.ocilayout",
             "source.buildop.llbfilename",
             "exec.meta.base",
             "exec.meta.cdi",

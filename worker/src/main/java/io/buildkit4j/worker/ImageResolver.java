@@ -18,6 +18,7 @@ import io.buildkit4j.llb.SourceId.ResolveMode;
 import io.buildkit4j.store.ContentStore;
 import io.buildkit4j.store.MetadataTable;
 import io.buildkit4j.store.TransferListener;
+import io.buildkit4j.wire.Session;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,6 +32,9 @@ import java.util.stream.Collectors;
  * builds together; what a digest means is read here where it is here. Safe for any thread.
  */
 public final class ImageResolver {
+    /** Before the names of stores that are image layouts of clients. */
+    private static final String LAYOUTS = "oci:";
+
     private static final long FRESH = Duration.ofSeconds(10).toNanos();
 
     private final Registries registries;
@@ -77,18 +81,36 @@ public final class ImageResolver {
      * @throws WorkerFault NOT_FOUND when the image is not made for the platform
      */
     public Resolved resolve(Question question, CredentialSource credentials) throws InterruptedException {
-        Digest digest = digest(question, credentials);
-        Reference pinned = question.reference().withDigest(digest);
-        Repository repository = registries.open(pinned, credentials);
-        byte[] document = document(digest, repository);
+        Reference pinned = question.reference().withDigest(digest(question, credentials));
+        return resolve(pinned, question.platform(), ImagePlace.of(registries.open(pinned, credentials)));
+    }
+
+    /**
+     * The same of an image in a layout that a client has.
+     *
+     * @param pinned what it is called, with its digest
+     * @param name of the layout, as the client knows it
+     */
+    public Resolved resolve(Reference pinned, Platform platform, String name, Session client)
+            throws InterruptedException {
+        return resolve(pinned, platform, layout(name, client));
+    }
+
+    static ImagePlace layout(String name, Session client) {
+        return new ClientContent(name, client.content(LAYOUTS + name));
+    }
+
+    Resolved resolve(Reference pinned, Platform platform, ImagePlace place) throws InterruptedException {
+        Digest digest = pinned.digest().orElseThrow();
+        byte[] document = document(digest, place);
         if (isIndex(document)) {
             Index index = Index.parse(document);
-            Descriptor chosen = index.select(question.platform())
-                    .orElseThrow(() -> new WorkerFault(Kind.NOT_FOUND, missing(question, index)));
-            document = document(chosen.digest(), repository);
+            Descriptor chosen = index.select(platform)
+                    .orElseThrow(() -> new WorkerFault(Kind.NOT_FOUND, missing(pinned, platform, index)));
+            document = document(chosen.digest(), place);
         }
         Manifest manifest = Manifest.parse(document);
-        content.fetch(manifest.config(), repository, TransferListener.SILENT);
+        content.fetch(manifest.config(), place, TransferListener.SILENT);
         return new Resolved(pinned, digest, manifest, ImageConfig.parse(content.bytes(manifest.config())));
     }
 
@@ -97,14 +119,14 @@ public final class ImageResolver {
         return registries.open(pinned, credentials);
     }
 
-    private static String missing(Question question, Index index) {
+    private static String missing(Reference image, Platform wanted, Index index) {
         String offered = index.manifests().stream()
                 .flatMap(manifest -> manifest.platform().stream())
                 .filter(platform -> !platform.os().equals("unknown"))
                 .map(Platform::toString)
                 .distinct()
                 .collect(Collectors.joining(", "));
-        return question.reference() + " has no image for " + question.platform() + "; it has " + offered;
+        return image + " has no image for " + wanted + "; it has " + offered;
     }
 
     private Descriptor top(Question question, CredentialSource credentials) throws InterruptedException {
@@ -158,12 +180,12 @@ public final class ImageResolver {
         }
     }
 
-    private byte[] document(Digest digest, Repository repository) throws InterruptedException {
+    private byte[] document(Digest digest, ImagePlace place) throws InterruptedException {
         Optional<Long> size = content.size(digest);
         if (size.isPresent()) {
             return content.bytes(Descriptor.of(MediaTypes.OCI_MANIFEST, digest, size.get()));
         }
-        Repository.Document fetched = repository.manifest(digest);
+        Repository.Document fetched = place.manifest(digest);
         content.put(fetched.descriptor().mediaType(), fetched.bytes());
         return fetched.bytes();
     }

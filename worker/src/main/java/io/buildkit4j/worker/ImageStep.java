@@ -1,12 +1,9 @@
 package io.buildkit4j.worker;
 
 import io.buildkit4j.footing.Kind;
-import io.buildkit4j.image.CredentialSource;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.ImageConfig;
-import io.buildkit4j.image.Platform;
-import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.solver.CacheMap;
 import io.buildkit4j.solver.JobContext;
 import io.buildkit4j.store.LayerBlob;
@@ -16,68 +13,63 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The file system of an image. Its first key is the digest that its name stands for, its second the digests of its layers:
  * under that, two names of the same content meet. Layers are fetched only when the step is run.
  */
 final class ImageStep implements Step {
-    private final SourceId.DockerImage source;
-    private final ImageResolver.Question question;
-    private final ImageResolver resolver;
-    private final SessionDoor sessions;
+    private final ImageOrigin origin;
+    private final OptionalInt layerLimit;
+    private final Optional<Digest> checksum;
     private final Store store;
 
-    ImageStep(
-            SourceId.DockerImage source, Platform platform, ImageResolver resolver, SessionDoor sessions, Store store) {
-        this.source = source;
-        this.question = new ImageResolver.Question(
-                io.buildkit4j.image.Reference.parse(source.reference()), platform, source.mode());
-        this.resolver = resolver;
-        this.sessions = sessions;
+    /** An image of which perhaps only the first layers are wanted, or only if it has that digest. */
+    ImageStep(ImageOrigin origin, OptionalInt layerLimit, Optional<Digest> checksum, Store store) {
+        this.origin = origin;
+        this.layerLimit = layerLimit;
+        this.checksum = checksum;
         this.store = store;
     }
 
     @Override
     public CacheMap<Ref> cacheMap(JobContext<Ref> context, int index) throws InterruptedException {
-        CredentialSource credentials = sessions.credentials(context.sessions());
         if (index == 0) {
-            Digest digest = resolver.digest(question, credentials);
+            Digest digest = origin.digest(context.sessions());
             check(digest);
-            KeyParts parts = new KeyParts("image").add("image", digest).add("platform", question.platform());
-            source.layerLimit().ifPresent(limit -> parts.add("layer limit", limit));
+            KeyParts parts = new KeyParts("image").add("image", digest).add("platform", origin.platform());
+            layerLimit.ifPresent(limit -> parts.add("layer limit", limit));
             return parts.first(List.of());
         }
-        ImageResolver.Resolved image = resolver.resolve(question, credentials);
+        ImageResolver.Resolved image = origin.resolve(context.sessions());
         return new KeyParts("layers")
                 .each("layer", limited(image.config().diffIds()))
                 .last(List.of());
     }
 
     private void check(Digest digest) {
-        Optional<Digest> wanted = source.checksum();
-        if (wanted.isPresent() && !wanted.get().equals(digest)) {
+        if (checksum.isPresent() && !checksum.get().equals(digest)) {
             throw new WorkerFault(
                     Kind.DATA_LOSS,
-                    "image " + question.reference() + " has digest " + digest + ", not the wanted " + wanted.get());
+                    "image " + origin.reference() + " has digest " + digest + ", not the wanted " + checksum.get());
         }
     }
 
     private <T> List<T> limited(List<T> layers) {
-        int limit = source.layerLimit().orElse(layers.size());
+        int limit = layerLimit.orElse(layers.size());
         return layers.subList(0, Math.min(Math.max(limit, 0), layers.size()));
     }
 
     @Override
     public List<Ref> run(JobContext<Ref> context, List<Ref> inputs) throws InterruptedException {
-        CredentialSource credentials = sessions.credentials(context.sessions());
-        String resolving = "resolve " + question.reference();
+        String resolving = "resolve " + origin.reference();
         context.progress().status(resolving, 0, 0, false);
-        ImageResolver.Resolved image = resolver.resolve(question, credentials);
+        ImageResolver.Resolved image = origin.resolve(context.sessions());
         context.progress().status(resolving, 0, 0, true);
         return List.of(store.unpack(
                 limited(layers(image)),
-                resolver.open(image.reference(), credentials),
+                origin.layers(image, context.sessions()),
                 new PacedProgress(context.progress())));
     }
 
@@ -87,7 +79,7 @@ final class ImageStep implements Step {
         if (blobs.size() != diffIds.size()) {
             throw new WorkerFault(
                     Kind.INVALID_ARGUMENT,
-                    "image " + question.reference() + " is not a file system: its manifest has " + blobs.size()
+                    "image " + origin.reference() + " is not a file system: its manifest has " + blobs.size()
                             + " layers, its configuration " + diffIds.size());
         }
         List<ImageConfig.History> history = image.config().history().stream()
@@ -97,7 +89,7 @@ final class ImageStep implements Step {
         List<LayerBlob> layers = new ArrayList<>();
         for (int i = 0; i < blobs.size(); i++) {
             Optional<Instant> created = told ? history.get(i).created() : Optional.empty();
-            String description = told ? history.get(i).createdBy() : "pulled from " + question.reference();
+            String description = told ? history.get(i).createdBy() : "pulled from " + origin.reference();
             layers.add(new LayerBlob(blobs.get(i), diffIds.get(i), created, description));
         }
         return layers;

@@ -2,6 +2,7 @@ package io.buildkit4j.worker;
 
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.image.Reference;
 import io.buildkit4j.llb.Op;
 import io.buildkit4j.llb.OpMetadata;
 import io.buildkit4j.llb.SourceId;
@@ -12,6 +13,7 @@ import io.buildkit4j.worker.source.http.Downloads;
 import io.buildkit4j.worker.source.http.PrivateAddresses;
 import io.buildkit4j.worker.source.local.LocalDirectories;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds for each op what does it. */
 record Steps(
@@ -52,17 +54,29 @@ record Steps(
 
     private Step source(SourceId id, Platform wanted, String name, Grants grants) {
         return switch (id) {
-            case SourceId.DockerImage image -> new ImageStep(image, wanted, images, sessions, store);
+            case SourceId.DockerImage image -> image(image, wanted);
             case SourceId.Local local ->
                 new LocalStep(local, grants.session(), directories, sessions, new LocalStep.Kept(store, listings));
             case SourceId.Git git -> new GitStep(git, repositories, store, new GitStep.Door(crews.grants(), policy));
             case SourceId.Http http -> new HttpStep(http, name, downloads, crews.grants(), sessions, store);
-            case SourceId.OciLayout layout -> throw unsupported("source oci-layout://" + layout.reference());
+            case SourceId.OciLayout layout ->
+                new ImageStep(
+                        new ImageOrigin.InLayout(layout, wanted, images, sessions),
+                        layout.layerLimit(),
+                        Optional.empty(),
+                        store);
             case SourceId.Blob blob -> throw unsupported("source " + blob.scheme() + "://" + blob.reference());
             case SourceId.Unknown unknown ->
                 AddedSourceStep.find(added, unknown, name, store)
                         .orElseThrow(() -> unsupported("source " + unknown.identifier()));
         };
+    }
+
+    private Step image(SourceId.DockerImage image, Platform wanted) {
+        ImageResolver.Question question =
+                new ImageResolver.Question(Reference.parse(image.reference()), wanted, image.mode());
+        return new ImageStep(
+                new ImageOrigin.InRegistry(question, images, sessions), image.layerLimit(), image.checksum(), store);
     }
 
     private static WorkerFault unsupported(String what) {

@@ -34,6 +34,8 @@ public final class BuildCommand {
                     "opt", "KEY=VALUE", "an option of the frontend, such as target=STAGE or build-arg:NAME=VALUE"),
             Flag.repeated("local", "NAME=DIR", "offers a directory to the build"),
             Flag.repeated(
+                    "oci-layout", "NAME=DIR", "offers an image layout, for --opt context:X=oci-layout://NAME@DIGEST"),
+            Flag.repeated(
                     "output,o", "type=TYPE[,KEY=VALUE...]", "where the result goes: image, oci, docker, tar, local"),
             Flag.option("progress", "KIND", "auto, plain, tty, rawjson or quiet"),
             Flag.alone("no-cache", "runs every step though its result is known"),

@@ -6,6 +6,7 @@ import io.buildkit4j.buildctl.output.Fields;
 import io.buildkit4j.client.SolveRequest.Agent;
 import io.buildkit4j.client.SolveRequest.Permits;
 import io.buildkit4j.client.SolveRequest.Secret;
+import io.buildkit4j.image.ImageLayout;
 import io.buildkit4j.image.RegistryHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code --secret}, {@code --ssh} and {@code --allow} say. */
+/** What {@code --secret}, {@code --ssh}, {@code --allow} and {@code --oci-layout} say. */
 final class Permitted {
     private static final String REGISTRY = "registry-auth-tlscontext";
 
@@ -33,7 +34,7 @@ final class Permitted {
         for (String value : arguments.all(REGISTRY)) {
             registry(registries, Fields.parse(REGISTRY, value), value);
         }
-        return new Permits(secrets, agents, arguments.all("allow"), registries);
+        return new Permits(secrets, agents, arguments.all("allow"), registries, layouts(arguments));
     }
 
     private static void registry(Map<String, RegistryHost> registries, Map<String, String> fields, String text) {
@@ -67,6 +68,19 @@ final class Permitted {
             throw new UsageFault("--" + REGISTRY + ": " + name + "=" + file + " cannot be read");
         }
         return file;
+    }
+
+    private static Map<String, Path> layouts(Arguments arguments) {
+        Map<String, Path> layouts = new LinkedHashMap<>();
+        arguments.pairs("oci-layout").forEach((name, folder) -> {
+            Path path = Path.of(folder);
+            if (!Files.exists(path.resolve(ImageLayout.MARK))) {
+                throw new UsageFault("--oci-layout " + name + ": " + folder + " is no image layout: it has no file "
+                        + ImageLayout.MARK);
+            }
+            layouts.put(name, path);
+        });
+        return layouts;
     }
 
     /** Without {@code type}, a name is that of a variable if there is one, else that of a file. */

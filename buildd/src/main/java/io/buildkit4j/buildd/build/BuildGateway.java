@@ -17,10 +17,12 @@ import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeReader;
+import io.buildkit4j.wire.Session;
 import io.buildkit4j.worker.ImageResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What one build's frontend may ask of the daemon; its solves are part of the build's own job. */
 final class BuildGateway implements Gateway {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Site site;
     /** The steps that read the frontend's files: remarks on a file are shown with its own. */
     private final Map<String, Digest> readers = new ConcurrentHashMap<>();
@@ -59,9 +63,34 @@ final class BuildGateway implements Gateway {
                                             question.platform(),
                                             question.mode()),
                                     site.credentials());
-                    return new ResolvedImage(
-                            found.digest(), new String(found.config().bytes(), StandardCharsets.UTF_8));
+                    return answer(found);
                 });
+    }
+
+    @Override
+    public ResolvedImage resolveLayout(LayoutQuestion question) throws InterruptedException {
+        return OwnStep.run(
+                site.request().ref() + " resolve " + question.store() + "@" + question.digest() + " "
+                        + question.platform(),
+                question.logName(),
+                site.events(),
+                progress -> {
+                    Session client = site.session(PATIENCE)
+                            .orElseThrow(() -> new StoreFault(
+                                    Kind.UNAVAILABLE,
+                                    "image layout " + question.store()
+                                            + " comes from the client, but the build has no session"));
+                    Reference name = Reference.parse(question.store()).withDigest(question.digest());
+                    ImageResolver.Resolved found = site.workshop()
+                            .worker()
+                            .images()
+                            .resolve(name, question.platform(), question.store(), client);
+                    return answer(found);
+                });
+    }
+
+    private static ResolvedImage answer(ImageResolver.Resolved found) {
+        return new ResolvedImage(found.digest(), new String(found.config().bytes(), StandardCharsets.UTF_8));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.buildkit4j.client.SolveRequest.Target;
 import io.buildkit4j.client.credential.DockerLogins;
 import io.buildkit4j.client.files.ByteTarget;
 import io.buildkit4j.client.files.DirectoryTarget;
+import io.buildkit4j.client.files.LayoutSource;
 import io.buildkit4j.client.files.LayoutTarget;
 import io.buildkit4j.client.files.LocalCaches;
 import io.buildkit4j.client.files.LocalDirectory;
@@ -20,6 +21,7 @@ import io.buildkit4j.wire.SessionOffer;
 import io.buildkit4j.wire.WireFault;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ final class Offers {
     private final Map<String, Path> locals;
     private final List<Export> exports;
     private final Map<String, Path> caches;
+    private final Map<String, LayoutSource> images = new HashMap<>();
     private final DockerLogins logins;
 
     private Offers(SolveRequest request) {
@@ -36,6 +39,9 @@ final class Offers {
         exports = request.exports();
         caches = LocalCaches.stores(request);
         logins = new DockerLogins(System.getenv(), request.permits().registries());
+        request.permits()
+                .layouts()
+                .forEach((name, path) -> images.put(LayoutSource.PREFIX + name, new LayoutSource(path)));
     }
 
     /** Looks at the places first: a build whose result has no place is not worth its time. */
@@ -61,7 +67,7 @@ final class Offers {
                 Optional.of(offers.logins),
                 Granted.secrets(request.permits()),
                 Granted.agents(request.permits()),
-                offers.layout().isPresent() || !offers.caches.isEmpty()
+                offers.layout().isPresent() || !offers.caches.isEmpty() || !offers.images.isEmpty()
                         ? Optional.of(offers::store)
                         : Optional.empty());
     }
@@ -88,8 +94,12 @@ final class Offers {
         return LayoutTarget.of(exports);
     }
 
-    /** The name is the daemon's: it knows of one image layout only. */
+    /** The name is the daemon's: it knows of one image layout that it fills. */
     private SessionContent store(String name) {
+        LayoutSource source = images.get(name);
+        if (source != null) {
+            return source;
+        }
         Path cache = caches.get(name);
         if (cache != null) {
             return new LayoutTarget(cache);

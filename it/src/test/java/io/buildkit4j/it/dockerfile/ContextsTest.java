@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
 import io.buildkit4j.it.peer.Daemon;
+import io.buildkit4j.it.peer.Layout;
 import io.buildkit4j.it.peer.Program;
 import io.buildkit4j.it.peer.Program.Outcome;
 import io.buildkit4j.it.spine.Context;
+import io.buildkit4j.llb.Sources;
+import io.buildkit4j.llb.State;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -146,5 +149,61 @@ class ContextsTest {
         assertThat(folder.resolve("out/left")).doesNotExist();
         assertThat(folder.resolve("out/from-git")).hasContent("below");
         assertThat(folder.resolve("out/from-stage")).hasContent("below");
+    }
+
+    @Test
+    void anImageLayoutOfTheClientStandsForAnImage() {
+        Layout layout = Layout.make(folder.resolve("layout"), "from the layout");
+        Context context = new Context(folder.resolve("context")).dockerfile("""
+                FROM given AS made
+                RUN test "$KEPT" = yes && cp /kept /copied
+                FROM scratch
+                COPY --from=made /copied /
+                COPY --from=given /kept /
+                """);
+        List<String> words = new ArrayList<>(List.of(context.flags()));
+        words.addAll(List.of(
+                "--oci-layout", "images=" + layout.folder(),
+                "--opt", "context:given=oci-layout://images@" + layout.digest()));
+        build(words.toArray(String[]::new)).succeeded();
+        assertThat(folder.resolve("out/copied")).hasContent("from the layout");
+        assertThat(folder.resolve("out/kept")).hasContent("from the layout");
+        assertThat(build(words.toArray(String[]::new)).succeeded().err()).contains("CACHED");
+    }
+
+    @Test
+    void whatAnImageLayoutHasNotIsNamed() {
+        Layout layout = Layout.make(folder.resolve("layout"), "x");
+        Context context = new Context(folder.resolve("context")).dockerfile("FROM given\n");
+        String absent = "sha256:" + "ab".repeat(32);
+        List<String> words = new ArrayList<>(List.of(context.flags()));
+        words.addAll(List.of("--opt", "context:given=oci-layout://images@" + absent));
+        assertThat(build(words.toArray(String[]::new)).failed().err()).contains("does not offer content stores");
+        words.addAll(List.of("--oci-layout", "images=" + layout.folder()));
+        assertThat(build(words.toArray(String[]::new)).failed().err())
+                .contains("the client's image layout images has no content " + absent)
+                .contains("Dockerfile:1");
+        words.addAll(List.of("--oci-layout", "other=" + folder));
+        assertThat(build(words.toArray(String[]::new)).failed().err()).contains("is no image layout");
+    }
+
+    @Test
+    void aDefinitionMayBeginWithAnImageLayout() throws IOException {
+        Layout layout = Layout.make(folder.resolve("layout"), "by definition");
+        State image = Sources.state(Sources.ociLayout("any/name@" + layout.digest(), "images"));
+        Path definition =
+                Files.write(folder.resolve("definition"), image.marshal().encode());
+        Program.buildctl(
+                        "--addr",
+                        daemon.unix(),
+                        "build",
+                        "--oci-layout",
+                        "images=" + layout.folder(),
+                        "--output",
+                        "type=local,dest=" + folder.resolve("out"))
+                .reading(definition)
+                .run()
+                .succeeded();
+        assertThat(folder.resolve("out/kept")).hasContent("by definition");
     }
 }
