@@ -19,6 +19,7 @@ final class StringMaps {
             "io.buildkit4j.frontend.check.Reading.arguments",
             "io.buildkit4j.frontend.check.Reading.defaults",
             "io.buildkit4j.frontend.emit.Observer$Moment.values",
+            "io.buildkit4j.frontend.emit.Plan$Start.values",
             "io.buildkit4j.frontend.emit.StageEmitter.values",
             "io.buildkit4j.frontend.emit.StageResult.values",
             "io.buildkit4j.frontend.stage.Substitution.values");
