@@ -231,7 +231,8 @@ final class Duplex<I, O> implements AutoCloseable {
     void write(O message) throws InterruptedException {
         outboundLock.lockInterruptibly();
         try {
-            while (!over && !stream().isReady()) {
+            // a call that was completed is never ready again
+            while (!over && !completed && !stream().isReady()) {
                 writable.await();
             }
             put(message);
@@ -272,6 +273,7 @@ final class Duplex<I, O> implements AutoCloseable {
         try {
             if (!completed && !over) {
                 completed = true;
+                writable.signalAll();
                 stream().onCompleted();
             }
         } finally {

@@ -11,12 +11,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The client's end of a session: serves an offer through a {@code Control.Session} call until it is closed. Its threads are
  * its own, and closing waits for them.
  */
 public final class ServedSession implements AutoCloseable {
+    /** The library warns of every session that ends while its peer says farewell; held here because loggers are collected. */
+    private static final Logger LIBRARY_LOG = Logger.getLogger("io.grpc.okhttp.OkHttpServerTransport");
+
     private final String id;
     private final Duplex<BytesMessage, BytesMessage> tunnel;
     private final OwnThreads own = new OwnThreads("session");
@@ -25,6 +30,7 @@ public final class ServedSession implements AutoCloseable {
 
     private ServedSession(String id, Connection connection, SessionOffer offer) throws IOException {
         this.id = id;
+        LIBRARY_LOG.setLevel(Level.SEVERE);
         threads = Executors.newCachedThreadPool(own);
         Metadata headers = new Metadata();
         headers.put(SessionHeaders.key(SessionHeaders.ID), id);
