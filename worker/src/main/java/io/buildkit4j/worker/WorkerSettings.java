@@ -44,6 +44,9 @@ public record WorkerSettings(
         public static final Devices USUAL = new Devices(
                 List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"), Path.of("/etc/buildkit/cdi")), List.of());
 
+        /** None at all. */
+        public static final Devices NONE = new Devices(List.of(), List.of());
+
         /** Lists are copied. */
         public Devices {
             directories = List.copyOf(directories);

@@ -59,7 +59,7 @@ public final class CommandLine {
             new Flag(
                     ENTITLEMENT,
                     "NAME",
-                    "what builds may ask for beyond the ordinary: network.host, security.insecure; repeatable"),
+                    "what builds may ask for beyond the ordinary: network.host, security.insecure, device; repeatable"),
             new Flag(CERTIFICATE, "FILE", "certificate that TCP clients are shown, in PEM; they must speak TLS then"),
             new Flag(KEY, "FILE", "its key, in PEM"),
             new Flag(AUTHORITIES, "FILE", "authority that TCP clients' certificates must come from, in PEM"),
@@ -185,7 +185,7 @@ public final class CommandLine {
                                 .collecting(last(GC).map("true"::equals)
                                         .orElse(worker.storage().collects())),
                         last(SNAPSHOTTER).map(CommandLine::snapshotter).orElse(worker.snapshotter()),
-                        worker.settings()),
+                        flags.settings(worker.settings())),
                 flags.over(file.containerd()),
                 file.registries(),
                 given.containsKey(ENTITLEMENT)

@@ -4,6 +4,8 @@ import io.buildkit4j.buildd.DaemonFault;
 import io.buildkit4j.footing.Fault;
 import io.buildkit4j.footing.Kind;
 import io.buildkit4j.image.Platform;
+import io.buildkit4j.worker.WorkerSettings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,8 @@ final class WorkerFlags {
     private static final String CONTAINERD = "containerd-worker";
     private static final String PLATFORM = "-platform";
     private static final String LABELS = "-labels";
+    private static final String NO_DEVICES = "cdi-disabled";
+    private static final String DEVICES = "cdi-spec-dir";
 
     static final List<CommandLine.Flag> FLAGS = List.of(
             new CommandLine.Flag(OCI, "BOOL", "run steps with an OCI runtime: true, false or auto (default true)"),
@@ -39,7 +43,10 @@ final class WorkerFlags {
                     "containerd's, for exported images (default " + ContainerdWorker.DEFAULT.snapshotter() + ")"),
             new CommandLine.Flag(CONTAINERD + "-runtime", "NAME", "containerd's (default io.containerd.runc.v2)"),
             new CommandLine.Flag(CONTAINERD + PLATFORM, "OS/ARCH", "as above"),
-            new CommandLine.Flag(CONTAINERD + LABELS, "NAME=VALUE", "as above"));
+            new CommandLine.Flag(CONTAINERD + LABELS, "NAME=VALUE", "as above"),
+            new CommandLine.Flag(NO_DEVICES, "", "no step gets a device by the Container Device Interface"),
+            new CommandLine.Flag(
+                    DEVICES, "DIR", "where such devices are described; repeatable (default /etc/cdi and others)"));
 
     private final Map<String, List<String>> given;
 
@@ -60,6 +67,22 @@ final class WorkerFlags {
 
     Map<String, String> labels(Map<String, String> otherwise) {
         return labels(OCI, otherwise);
+    }
+
+    WorkerSettings settings(WorkerSettings file) {
+        List<Path> directories = all(DEVICES).stream().map(Path::of).toList();
+        WorkerSettings.Devices devices = last(NO_DEVICES).orElse("false").equals("true")
+                ? WorkerSettings.Devices.NONE
+                : new WorkerSettings.Devices(
+                        directories.isEmpty() ? file.devices().directories() : directories,
+                        file.devices().autoAllowed());
+        return new WorkerSettings(
+                file.network(),
+                file.cgroupParent(),
+                file.mostProcesses(),
+                file.names(),
+                file.denyPrivateAddresses(),
+                devices);
     }
 
     ContainerdWorker over(ContainerdWorker file) {

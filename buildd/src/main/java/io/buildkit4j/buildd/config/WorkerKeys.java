@@ -77,7 +77,7 @@ record WorkerKeys(Map<List<String>, Object> values, BiFunction<List<String>, Str
 
     private WorkerSettings.Devices devices() {
         if (Boolean.TRUE.equals(values.get(List.of("cdi", "disabled")))) {
-            return new WorkerSettings.Devices(List.of(), List.of());
+            return WorkerSettings.Devices.NONE;
         }
         List<Path> directories = texts("cdi", "specDirs").stream().map(Path::of).toList();
         return new WorkerSettings.Devices(

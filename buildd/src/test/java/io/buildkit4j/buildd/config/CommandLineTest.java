@@ -32,6 +32,18 @@ class CommandLineTest {
     }
 
     @Test
+    void devicesAreDescribedElsewhereOrNotAtAll() {
+        assertThat(over("--cdi-spec-dir=/a", "--cdi-spec-dir", "/b")
+                        .worker()
+                        .settings()
+                        .devices()
+                        .directories())
+                .containsExactly(Path.of("/a"), Path.of("/b"));
+        assertThat(over("--cdi-disabled").worker().settings().devices().directories())
+                .isEmpty();
+    }
+
+    @Test
     void withoutFlagsTheFileHolds() {
         assertThat(over()).isEqualTo(Configuration.DEFAULT);
     }

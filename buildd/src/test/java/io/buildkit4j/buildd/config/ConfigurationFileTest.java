@@ -93,6 +93,20 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void devicesAreDescribedWhereTheFileSays() throws IOException {
+        assertThat(read("").worker().settings().devices()).isEqualTo(WorkerSettings.Devices.USUAL);
+        Configuration read = read("""
+                [cdi]
+                specDirs = ["/a", "/b"]
+                autoAllowed = ["vendor.com/thing"]
+                """);
+        assertThat(read.worker().settings().devices())
+                .isEqualTo(
+                        new WorkerSettings.Devices(List.of(Path.of("/a"), Path.of("/b")), List.of("vendor.com/thing")));
+        assertThat(read("cdi.disabled = true").worker().settings().devices()).isEqualTo(WorkerSettings.Devices.NONE);
+    }
+
+    @Test
     void registriesHaveMirrorsAndCertificates() throws IOException {
         Path docker = Files.createDirectory(folder.resolve("certs.d"));
         for (String name : List.of("ca.crt", "client.cert", "client.key", "README")) {
