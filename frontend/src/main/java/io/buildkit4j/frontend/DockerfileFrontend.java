@@ -5,6 +5,7 @@ import io.buildkit4j.footing.TaskScope;
 import io.buildkit4j.frontend.call.Asked;
 import io.buildkit4j.frontend.call.Calls;
 import io.buildkit4j.frontend.check.Review;
+import io.buildkit4j.frontend.check.UntakenArguments;
 import io.buildkit4j.frontend.context.MainContext;
 import io.buildkit4j.frontend.emit.Observer;
 import io.buildkit4j.frontend.emit.Plan;
@@ -64,6 +65,7 @@ public final class DockerfileFrontend implements Frontend {
             Warnings.send(review.findings(), inputs, gateway);
         }
         review.enforce();
+        UntakenArguments.tell(inputs, gateway);
         return new Described.Here(builds);
     }
 

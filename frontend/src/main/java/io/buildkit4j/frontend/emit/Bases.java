@@ -10,6 +10,7 @@ import io.buildkit4j.frontend.Gateway.ResolvedImage;
 import io.buildkit4j.frontend.context.NamedContexts;
 import io.buildkit4j.frontend.context.NamedContexts.Content;
 import io.buildkit4j.frontend.context.NamedContexts.NamedContext;
+import io.buildkit4j.frontend.instruction.Spelling;
 import io.buildkit4j.image.Platform;
 import io.buildkit4j.image.Reference;
 import io.buildkit4j.llb.SourceId;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What names stand for that are no stages: images, named contexts, the empty tree. Used by one thread. */
 final class Bases {
@@ -31,6 +33,7 @@ final class Bases {
     private final NamedContexts contexts;
     private final Platform target;
     private final Map<String, Base> known = new HashMap<>();
+    private Set<String> stages = Set.of();
 
     Bases(Plan.Inputs inputs, Gateway gateway, Platform target) {
         this.options = inputs.options();
@@ -56,6 +59,11 @@ final class Bases {
         private String key() {
             return image + " " + platform + " " + platform.osVersion();
         }
+    }
+
+    /** The names of the file's own stages. */
+    void know(Set<String> names) {
+        stages = names;
     }
 
     /** What replaces a stage of that name, if anything. */
@@ -108,9 +116,17 @@ final class Bases {
         } catch (Fault fault) {
             throw new DockerfileFault(
                     wanted.place(),
-                    wanted.image() + ": failed to resolve source metadata for " + full + ": " + fault.getMessage(),
+                    wanted.image() + ": failed to resolve source metadata for " + full + ": " + fault.getMessage()
+                            + meant(wanted.image()),
                     fault);
         }
+    }
+
+    /** An image that nobody has may be a stage whose name is written otherwise. */
+    private String meant(String image) {
+        List<String> others =
+                stages.stream().filter(name -> !name.equals(image)).toList();
+        return Spelling.suggestion(image, others, "stage ");
     }
 
     /** What a context is; an image draft where it says nothing of one. */

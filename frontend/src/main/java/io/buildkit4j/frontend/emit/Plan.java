@@ -78,6 +78,7 @@ public final class Plan {
         this.epoch = time.instant();
         this.arguments = time.replaced(given);
         this.stages = first;
+        bases.know(first.names());
         time.settle(first.globals());
         nameTarget();
         this.labelled = isLabelled();

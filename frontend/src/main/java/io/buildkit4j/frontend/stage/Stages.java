@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -151,6 +152,11 @@ public final class Stages {
     /** What the expansions of the file may still cost. */
     public Allowance allowance() {
         return allowance;
+    }
+
+    /** The names that stages have, in lower case. */
+    public Set<String> names() {
+        return Set.copyOf(names.keySet());
     }
 
     /** The stage of this name, wherever it is. */
