@@ -1,6 +1,7 @@
 package io.buildkit4j.exporter;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Registries;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.UsageRecord;
@@ -8,6 +9,7 @@ import io.buildkit4j.wire.ClientStream;
 import io.buildkit4j.wire.Session;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
@@ -89,7 +91,8 @@ public final class Exporters {
     private Exported image(ExportSpec.Image spec, ExportInput input, Optional<Instant> epoch, ExportContext context)
             throws InterruptedException {
         AssembledImage image = new ImageAssembly(store, spec.options(), epoch, context.progress()).assemble(input);
-        if (!spec.options().names().isEmpty()) {
+        if (!spec.options().names().isEmpty() && (!spec.push() || images.isWhole(image.top()))) {
+            bring(image);
             images.name(image.top(), spec.options().names());
             spec.options().names().forEach(name -> context.progress().status("naming to " + name, 0, 0, true));
         }
@@ -101,6 +104,17 @@ public final class Exporters {
             new ImagePush(store.content(), registries, context).push(image, spec);
         }
         return image.exported(spec.options().names());
+    }
+
+    /** Layers that nobody has looked at; an image that goes to a registry may do without them. */
+    private void bring(AssembledImage image) throws InterruptedException {
+        for (Descriptor blob : image.blobs()) {
+            try (InputStream fetched = store.content().open(blob)) {
+                fetched.skip(0);
+            } catch (IOException failed) {
+                throw new ExporterFault(Kind.INTERNAL, "cannot read " + blob.digest() + ": " + failed, failed);
+            }
+        }
     }
 
     private Exported archive(ExportSpec.Archive spec, ExportInput input, Optional<Instant> epoch, ExportContext context)

@@ -63,6 +63,10 @@ final class ImageRecords implements RecordKeeper {
     }
 
     /** Whether all is there. */
+    boolean isWhole(Descriptor image) {
+        return collect(image, new LinkedHashSet<>());
+    }
+
     private boolean collect(Descriptor blob, Set<Digest> blobs) {
         if (store.content().size(blob.digest()).isEmpty()) {
             return false;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -40,13 +41,14 @@ final class ResultTree implements FileSource {
         void take(Root root, TreeEntry entry, FileStat stat) throws E, InterruptedException;
     }
 
-    ResultTree(List<PlatformResult> results, boolean split, Optional<Instant> epoch) {
-        roots = results.stream()
-                .map(result -> new Root(
-                        split ? result.platform().toString().replace('/', '_') : "",
-                        result.ref().tree()))
-                .sorted(Comparator.comparing(Root::name, NameBytes::compare))
-                .toList();
+    ResultTree(List<PlatformResult> results, boolean split, Optional<Instant> epoch) throws InterruptedException {
+        List<Root> named = new ArrayList<>();
+        for (PlatformResult result : results) {
+            String name = split ? result.platform().toString().replace('/', '_') : "";
+            named.add(new Root(name, result.ref().tree()));
+        }
+        named.sort(Comparator.comparing(Root::name, NameBytes::compare));
+        roots = List.copyOf(named);
         time = epoch.map(instant -> TimeUnit.SECONDS.toNanos(instant.getEpochSecond()));
     }
 

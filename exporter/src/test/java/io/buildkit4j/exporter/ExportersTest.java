@@ -248,6 +248,14 @@ class ExportersTest {
         assertThat(client.abandoned).isTrue();
     }
 
+    @Test
+    void anOutputThatNobodyMakesIsRefused() {
+        ExportSpec unknown = ExportSpec.parse("tra", Map.of("dest", "x"), 0);
+        assertThatThrownBy(() -> new Exporters(store, registries).check(unknown))
+                .isInstanceOf(ExporterFault.class)
+                .hasMessageContaining("unknown output type \"tra\"");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "image, pusch, true, did you mean \"push\"",
@@ -259,7 +267,6 @@ class ExportersTest {
         "image, compression-level, 10, from 0 to 9",
         "image, source-date-epoch, now, number of seconds",
         "oci, annotation-nowhere.k, v, annotations go to",
-        "tra, dest, x, unknown output type",
     })
     void wrongAttributesAreRefusedWithTheReason(String type, String key, String value, String why) {
         assertThatThrownBy(() -> ExportSpec.parse(type, Map.of(key, value), 0))

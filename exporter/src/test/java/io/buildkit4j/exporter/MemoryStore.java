@@ -126,6 +126,11 @@ final class MemoryStore implements Store {
     }
 
     @Override
+    public Ref defer(List<LayerBlob> layers, BlobSource source) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Ref merge(List<Ref> inputs, RefDescription description) {
         throw new UnsupportedOperationException();
     }

@@ -6,6 +6,7 @@ import io.buildkit4j.store.ContentQuery;
 import io.buildkit4j.store.FilePrint;
 import io.buildkit4j.store.MountedTree;
 import io.buildkit4j.store.Ref;
+import io.buildkit4j.store.TransferListener;
 import io.buildkit4j.store.TreeEntry;
 import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.UsageRecord;
@@ -89,6 +90,9 @@ final class MemoryTree implements TreeReader, Ref {
     public String id() {
         return "memory";
     }
+
+    @Override
+    public void fetch(TransferListener listener) {}
 
     @Override
     public Ref share() {

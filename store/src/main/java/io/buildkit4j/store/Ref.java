@@ -14,8 +14,14 @@ public interface Ref extends AutoCloseable {
     /** A second, independent hold. */
     Ref share();
 
+    /**
+     * Fetches and applies the layers that were put off by {@link Store#defer}; nothing when there are none. Whatever looks
+     * inside does so too, without saying anything.
+     */
+    void fetch(TransferListener listener) throws InterruptedException;
+
     /** The file system as a tree, read without mounting anything. */
-    TreeReader tree();
+    TreeReader tree() throws InterruptedException;
 
     /** Mounts it read-only at a place of its own until the mount is closed. */
     MountedTree mountReadOnly() throws InterruptedException;

@@ -52,7 +52,7 @@ public interface Store extends AutoCloseable {
     boolean has(String id);
 
     /** Begins a writable snapshot over the parent. The parent stays the caller's. */
-    ActiveRef begin(Ref parent, RefDescription description);
+    ActiveRef begin(Ref parent, RefDescription description) throws InterruptedException;
 
     /**
      * The file system of a chain of image layers, each applied at most once on this machine: chains that share their first
@@ -60,16 +60,25 @@ public interface Store extends AutoCloseable {
      */
     Ref unpack(List<LayerBlob> layers, BlobSource source, TransferListener listener) throws InterruptedException;
 
+    /**
+     * As {@link #unpack}, but fetches a layer only when somebody looks inside, and its blob only when somebody reads that.
+     * What is never looked at is forgotten when the store is closed. The source is asked as long as the store is open.
+     */
+    Ref defer(List<LayerBlob> layers, BlobSource source) throws InterruptedException;
+
     /** One file system of several, the later over the earlier, without copying where possible. */
     Ref merge(List<Ref> inputs, RefDescription description) throws InterruptedException;
 
     /** What has to be laid over {@code lower} to get {@code upper}. */
     Ref diff(Ref lower, Ref upper, RefDescription description) throws InterruptedException;
 
-    /** The ref as a chain of layer blobs in the content store, bottom first, made now where they are not there yet. */
+    /**
+     * The ref as a chain of layer blobs, bottom first, made now where they are not there yet. Blobs of layers that were put
+     * off come into the content store when they are read from it.
+     */
     List<LayerBlob> layers(Ref ref, LayerFormat format) throws InterruptedException;
 
-    /** Every snapshot's record, with the blobs that it pays for. */
+    /** Every snapshot's record, with the blobs that it pays for; but not those of layers that were put off. */
     List<UsageRecord> usage();
 
     /** Content that no snapshot pays for, such as manifests; each blob under its digest as a record that is internal. */

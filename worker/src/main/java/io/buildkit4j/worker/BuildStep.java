@@ -13,6 +13,7 @@ import io.buildkit4j.store.ContentQuery;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.TreeEntry;
+import io.buildkit4j.store.TreeReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -69,13 +70,13 @@ record BuildStep(Op.Build op, Store store, Function<Definition, Optional<Edge<Re
         return List.of(edge.isPresent() ? context.build(edge.get()) : store.scratch());
     }
 
-    private byte[] read(Ref tree) {
-        TreeEntry entry = tree.tree()
-                .find("/" + file(), true)
+    private byte[] read(Ref input) throws InterruptedException {
+        TreeReader tree = input.tree();
+        TreeEntry entry = tree.find("/" + file(), true)
                 .filter(found -> found.isFile() && found.size() <= LARGEST)
                 .orElseThrow(() -> new WorkerFault(
                         Kind.NOT_FOUND, "a nested build finds no definition: the file " + file() + " is not there"));
-        try (InputStream in = tree.tree().open(entry)) {
+        try (InputStream in = tree.open(entry)) {
             return in.readAllBytes();
         } catch (IOException failed) {
             throw new WorkerFault(Kind.INTERNAL, "cannot read " + file() + ": " + failed.getMessage(), failed);

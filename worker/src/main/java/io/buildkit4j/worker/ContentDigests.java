@@ -15,6 +15,7 @@ final class ContentDigests {
     static Optional<InputRule.ContentDigest<Ref>> of(List<ContentQuery> queries) {
         return Optional.of((context, input) -> {
             KeyParts parts = new KeyParts("content");
+            input.fetch(new PacedProgress(context.progress()));
             for (ContentQuery query : queries) {
                 Digest digest = input.contentDigest(query);
                 parts.add("files", digest);

@@ -74,7 +74,7 @@ final class ExecMounts implements AutoCloseable {
         others.add(mount);
     }
 
-    private Bound begin(ExecMount.Bind mount, String destination) {
+    private Bound begin(ExecMount.Bind mount, String destination) throws InterruptedException {
         Optional<Ref> input = mount.input() == Op.NONE ? Optional.empty() : Optional.of(inputs.get(mount.input()));
         boolean active = !mount.frame().readOnly() || destination.equals("/");
         Optional<ActiveRef> begun = Optional.empty();
@@ -101,7 +101,7 @@ final class ExecMounts implements AutoCloseable {
     }
 
     /** Makes what the mounts lie on. */
-    void makeStubs() {
+    void makeStubs() throws InterruptedException {
         List<MountStubs.Target> targets = new ArrayList<>();
         for (String directory : List.of("/proc", "/dev", "/sys")) {
             targets.add(new MountStubs.Target(directory, true));
@@ -124,7 +124,7 @@ final class ExecMounts implements AutoCloseable {
         };
     }
 
-    private static boolean selectsDirectory(Bound bind) {
+    private static boolean selectsDirectory(Bound bind) throws InterruptedException {
         String selector = bind.mount().frame().selector();
         return selector.isEmpty()
                 || tree(bind)
@@ -133,13 +133,14 @@ final class ExecMounts implements AutoCloseable {
                         .orElse(true);
     }
 
-    private static TreeReader tree(Bound bind) {
-        return bind.active()
-                .<TreeReader>map(ActiveRef::tree)
-                .orElseGet(() -> bind.input()
-                        .orElseThrow(() -> new WorkerFault(
-                                Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"))
-                        .tree());
+    private static TreeReader tree(Bound bind) throws InterruptedException {
+        if (bind.active().isPresent()) {
+            return bind.active().get().tree();
+        }
+        return bind.input()
+                .orElseThrow(() -> new WorkerFault(
+                        Kind.INVALID_ARGUMENT, "read-only mount at " + bind.destination() + " has no input"))
+                .tree();
     }
 
     /** Mounts everything; answers where the root is. */
@@ -159,7 +160,7 @@ final class ExecMounts implements AutoCloseable {
     }
 
     /** What lies at the mount with this index in the op, as it is now. */
-    TreeReader live(int index) {
+    TreeReader live(int index) throws InterruptedException {
         if (index < 0 || index >= asked.size()) {
             throw new WorkerFault(Kind.NOT_FOUND, name + " has no mount " + index);
         }
@@ -168,13 +169,12 @@ final class ExecMounts implements AutoCloseable {
         if (path != null) {
             return new LiveTree(path);
         }
-        return bound.stream()
+        return tree(bound.stream()
                 .filter(bind -> bind.mount().equals(wanted))
                 .findFirst()
-                .map(ExecMounts::tree)
                 .orElseThrow(() -> new WorkerFault(
                         Kind.FAILED_PRECONDITION,
-                        "mount " + wanted.destination() + " of " + name + " can be read by its processes only"));
+                        "mount " + wanted.destination() + " of " + name + " can be read by its processes only")));
     }
 
     private Path mount(Bound bind) throws InterruptedException {
@@ -194,7 +194,7 @@ final class ExecMounts implements AutoCloseable {
     }
 
     /** Resolved by the tree, so that no link leads out of the mount. */
-    private Path selected(Bound bind, Path path) {
+    private Path selected(Bound bind, Path path) throws InterruptedException {
         String selector = bind.mount().frame().selector();
         if (selector.isEmpty() || selector.equals("/")) {
             return path;

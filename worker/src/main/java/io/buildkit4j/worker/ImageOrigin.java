@@ -23,6 +23,12 @@ sealed interface ImageOrigin {
     /** Its manifest and configuration. */
     ImageResolver.Resolved resolve(List<String> waiting) throws InterruptedException;
 
+    /** Layers of the image that are still to come, for an earlier build, come to whoever waits now. */
+    void renew(Digest image, List<String> waiting) throws InterruptedException;
+
+    /** Whether its layers can be had after the build. */
+    boolean stays();
+
     /** Where its layers are. */
     BlobSource layers(ImageResolver.Resolved image, List<String> waiting) throws InterruptedException;
 
@@ -51,7 +57,17 @@ sealed interface ImageOrigin {
 
         @Override
         public BlobSource layers(ImageResolver.Resolved image, List<String> waiting) {
-            return resolver.open(image.reference(), credentials(waiting));
+            return resolver.supplies().of(image.digest(), resolver.open(image.reference(), credentials(waiting)));
+        }
+
+        @Override
+        public void renew(Digest image, List<String> waiting) {
+            resolver.supplies().renew(image, resolver.open(reference().withDigest(image), credentials(waiting)));
+        }
+
+        @Override
+        public boolean stays() {
+            return true;
         }
 
         private CredentialSource credentials(List<String> waiting) {
@@ -84,6 +100,14 @@ sealed interface ImageOrigin {
         @Override
         public BlobSource layers(ImageResolver.Resolved image, List<String> waiting) throws InterruptedException {
             return place(waiting);
+        }
+
+        @Override
+        public void renew(Digest image, List<String> waiting) {}
+
+        @Override
+        public boolean stays() {
+            return false;
         }
 
         private ImagePlace place(List<String> waiting) throws InterruptedException {

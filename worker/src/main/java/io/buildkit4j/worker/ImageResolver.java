@@ -44,6 +44,7 @@ public final class ImageResolver {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<String, Recent> recent = new HashMap<>();
+    private final ImageSupplies supplies = new ImageSupplies();
 
     private record Recent(Descriptor top, long at) {}
 
@@ -112,6 +113,11 @@ public final class ImageResolver {
         Manifest manifest = Manifest.parse(document);
         content.fetch(manifest.config(), place, TransferListener.SILENT);
         return new Resolved(pinned, digest, manifest, ImageConfig.parse(content.bytes(manifest.config())));
+    }
+
+    /** Where layers come from that were not fetched with their image. */
+    ImageSupplies supplies() {
+        return supplies;
     }
 
     /** The repository that the layers of a resolved image come from. */

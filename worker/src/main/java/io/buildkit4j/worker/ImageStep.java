@@ -1,6 +1,7 @@
 package io.buildkit4j.worker;
 
 import io.buildkit4j.footing.Kind;
+import io.buildkit4j.image.BlobSource;
 import io.buildkit4j.image.Descriptor;
 import io.buildkit4j.image.Digest;
 import io.buildkit4j.image.ImageConfig;
@@ -17,27 +18,36 @@ import java.util.OptionalInt;
 
 /**
  * The file system of an image. Its first key is the digest that its name stands for, its second the digests of its layers:
- * under that, two names of the same content meet. Layers are fetched only when the step is run.
+ * under that, two names of the same content meet. Layers are fetched when the step is run, or even later when it is known
+ * of no step that looks inside: an image that gets a label and goes to a registry needs none of them.
  */
 final class ImageStep implements Step {
     private final ImageOrigin origin;
     private final OptionalInt layerLimit;
     private final Optional<Digest> checksum;
-    private final Store store;
+    private final Place place;
 
     /** An image of which perhaps only the first layers are wanted, or only if it has that digest. */
-    ImageStep(ImageOrigin origin, OptionalInt layerLimit, Optional<Digest> checksum, Store store) {
+    ImageStep(ImageOrigin origin, OptionalInt layerLimit, Optional<Digest> checksum, Place place) {
         this.origin = origin;
         this.layerLimit = layerLimit;
         this.checksum = checksum;
-        this.store = store;
+        this.place = place;
     }
+
+    /**
+     * Where the layers go.
+     *
+     * @param seen whether it is known that a step will look inside
+     */
+    record Place(Store store, boolean seen) {}
 
     @Override
     public CacheMap<Ref> cacheMap(JobContext<Ref> context, int index) throws InterruptedException {
         if (index == 0) {
             Digest digest = origin.digest(context.sessions());
             check(digest);
+            origin.renew(digest, context.sessions());
             KeyParts parts = new KeyParts("image").add("image", digest).add("platform", origin.platform());
             layerLimit.ifPresent(limit -> parts.add("layer limit", limit));
             return parts.first(List.of());
@@ -67,10 +77,12 @@ final class ImageStep implements Step {
         context.progress().status(resolving, 0, 0, false);
         ImageResolver.Resolved image = origin.resolve(context.sessions());
         context.progress().status(resolving, 0, 0, true);
-        return List.of(store.unpack(
-                limited(layers(image)),
-                origin.layers(image, context.sessions()),
-                new PacedProgress(context.progress())));
+        BlobSource source = origin.layers(image, context.sessions());
+        List<LayerBlob> layers = limited(layers(image));
+        return List.of(
+                place.seen || !origin.stays()
+                        ? place.store.unpack(layers, source, new PacedProgress(context.progress()))
+                        : place.store.defer(layers, source));
     }
 
     private List<LayerBlob> layers(ImageResolver.Resolved image) {

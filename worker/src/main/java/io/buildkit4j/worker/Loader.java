@@ -10,9 +10,7 @@ import io.buildkit4j.llb.SourceId;
 import io.buildkit4j.solver.Edge;
 import io.buildkit4j.solver.VertexTraits;
 import io.buildkit4j.store.Ref;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,30 +32,54 @@ final class Loader {
         if (result.isEmpty()) {
             return Optional.empty();
         }
-        Set<Digest> reachable = reachable(definition, result.get().digest());
+        Reach reach = Reach.of(definition.steps(), result.get().digest());
         Map<Digest, OpVertex> vertices = new HashMap<>();
         for (Definition.Entry entry : definition.steps()) {
-            if (reachable.contains(entry.digest())) {
+            if (reach.wanted.contains(entry.digest())) {
+                boolean seen = reach.seen.contains(entry.digest());
                 vertices.computeIfAbsent(
                         entry.digest(),
-                        digest -> vertex(entry, definition.metadata(digest), inputs(entry, vertices), grants));
+                        digest -> vertex(
+                                entry,
+                                inputs(entry, vertices),
+                                new Steps.Asked(
+                                        entry.op(),
+                                        definition.metadata(digest),
+                                        name(entry, definition.metadata(digest)),
+                                        grants,
+                                        seen)));
             }
         }
         return Optional.of(edge(result.get(), vertices));
     }
 
-    /** Without recursion: chains of a hundred thousand ops are fine. */
-    private static Set<Digest> reachable(Definition definition, Digest result) {
-        Set<Digest> found = new HashSet<>();
-        Deque<Digest> open = new ArrayDeque<>();
-        open.push(result);
-        while (!open.isEmpty()) {
-            Digest digest = open.pop();
-            if (found.add(digest)) {
-                definition.entry(digest).inputs().forEach(input -> open.push(input.digest()));
+    /**
+     * What the result needs.
+     *
+     * @param seen of these, the ops that another looks inside, if only through others that stack them
+     */
+    private record Reach(Set<Digest> wanted, Set<Digest> seen) {
+        /** Inputs come before those that use them. */
+        static Reach of(List<Definition.Entry> steps, Digest result) {
+            Reach reach = new Reach(new HashSet<>(), new HashSet<>());
+            reach.wanted.add(result);
+            for (Definition.Entry entry : steps.reversed()) {
+                if (reach.wanted.contains(entry.digest())) {
+                    boolean looks = Steps.looksInside(entry.op()) || reach.seen.contains(entry.digest());
+                    for (OpInput input : entry.inputs()) {
+                        reach.wanted.add(input.digest());
+                        if (looks) {
+                            reach.seen.add(input.digest());
+                        }
+                    }
+                }
             }
+            return reach;
         }
-        return found;
+    }
+
+    private static String name(Definition.Entry entry, OpMetadata metadata) {
+        return metadata.customName().orElseGet(() -> VertexNames.of(entry.op()));
     }
 
     private static List<Edge<Ref>> inputs(Definition.Entry entry, Map<Digest, OpVertex> vertices) {
@@ -77,15 +99,13 @@ final class Loader {
         return new Edge<>(vertex, input.index());
     }
 
-    private OpVertex vertex(Definition.Entry entry, OpMetadata metadata, List<Edge<Ref>> inputs, Grants grants) {
-        Op op = entry.op();
-        allowed(op, grants);
-        if (op instanceof Op.Exec exec) {
-            steps.devices().require(exec.devices(), grants);
+    private OpVertex vertex(Definition.Entry entry, List<Edge<Ref>> inputs, Steps.Asked asked) {
+        allowed(asked.op(), asked.grants());
+        if (asked.op() instanceof Op.Exec exec) {
+            steps.devices().require(exec.devices(), asked.grants());
         }
-        String name = metadata.customName().orElseGet(() -> VertexNames.of(op));
-        Digest digest = digest(entry, op, inputs, grants);
-        return new OpVertex(digest, name, inputs, traits(metadata), steps.roomy(op, metadata, name, grants));
+        Digest digest = digest(entry, asked.op(), inputs, asked.grants());
+        return new OpVertex(digest, asked.name(), inputs, traits(asked.metadata()), steps.step(asked));
     }
 
     /**

@@ -28,9 +28,16 @@ record Steps(
         PrivateAddresses policy,
         List<Source> added) {
 
-    /** As {@link #step}; done once more where the disk is full and room can be made. */
-    Step roomy(Op op, OpMetadata metadata, String name, Grants grants) {
-        return new RoomyStep(step(op, metadata, name, grants), store);
+    /**
+     * An op of a build.
+     *
+     * @param seen whether another step of that build will look inside its result
+     */
+    record Asked(Op op, OpMetadata metadata, String name, Grants grants, boolean seen) {}
+
+    /** Whether the op reads files of its inputs, rather than stacks their layers in another way. */
+    static boolean looksInside(Op op) {
+        return !(op instanceof Op.Merge || op instanceof Op.Diff || op instanceof Op.Passthrough);
     }
 
     /** Those of the machine, for whoever runs processes. */
@@ -38,12 +45,20 @@ record Steps(
         return crews.devices();
     }
 
-    Step step(Op op, OpMetadata metadata, String name, Grants grants) {
+    /** What does the op; done once more where the disk is full and room can be made. */
+    Step step(Asked asked) {
+        return new RoomyStep(bare(asked), store, looksInside(asked.op()));
+    }
+
+    private Step bare(Asked asked) {
+        Op op = asked.op();
+        String name = asked.name();
+        Grants grants = asked.grants();
         Crews.Member crew = crews.choose(op, grants);
         Platform wanted = op.platform().orElse(crew.crew().platforms().getFirst());
         return switch (op) {
-            case Op.Source source -> source(source.id(), wanted, name, grants);
-            case Op.Exec exec -> new ExecStep(exec, metadata, name, wanted, crew.machinery());
+            case Op.Source source -> source(source.id(), wanted, asked);
+            case Op.Exec exec -> new ExecStep(exec, asked.metadata(), name, wanted, crew.machinery());
             case Op.File file -> new FileStep(file, name, store);
             case Op.Merge merge -> new TreeSteps.Merge(merge, name, store);
             case Op.Diff diff -> new TreeSteps.Diff(diff, name, store);
@@ -52,9 +67,11 @@ record Steps(
         };
     }
 
-    private Step source(SourceId id, Platform wanted, String name, Grants grants) {
+    private Step source(SourceId id, Platform wanted, Asked asked) {
+        String name = asked.name();
+        Grants grants = asked.grants();
         return switch (id) {
-            case SourceId.DockerImage image -> image(image, wanted);
+            case SourceId.DockerImage image -> image(image, wanted, asked);
             case SourceId.Local local ->
                 new LocalStep(local, grants.session(), directories, sessions, new LocalStep.Kept(store, listings));
             case SourceId.Git git -> new GitStep(git, repositories, store, new GitStep.Door(crews.grants(), policy));
@@ -64,7 +81,7 @@ record Steps(
                         new ImageOrigin.InLayout(layout, wanted, images, sessions),
                         layout.layerLimit(),
                         Optional.empty(),
-                        store);
+                        new ImageStep.Place(store, asked.seen()));
             case SourceId.Blob blob -> throw unsupported("source " + blob.scheme() + "://" + blob.reference());
             case SourceId.Unknown unknown ->
                 AddedSourceStep.find(added, unknown, name, store)
@@ -72,11 +89,14 @@ record Steps(
         };
     }
 
-    private Step image(SourceId.DockerImage image, Platform wanted) {
+    private Step image(SourceId.DockerImage image, Platform wanted, Asked asked) {
         ImageResolver.Question question =
                 new ImageResolver.Question(Reference.parse(image.reference()), wanted, image.mode());
         return new ImageStep(
-                new ImageOrigin.InRegistry(question, images, sessions), image.layerLimit(), image.checksum(), store);
+                new ImageOrigin.InRegistry(question, images, sessions),
+                image.layerLimit(),
+                image.checksum(),
+                new ImageStep.Place(store, asked.seen()));
     }
 
     private static WorkerFault unsupported(String what) {

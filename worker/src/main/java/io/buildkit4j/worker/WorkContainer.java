@@ -195,7 +195,7 @@ public final class WorkContainer implements AutoCloseable {
      *
      * @param mount index in the request
      */
-    public TreeReader tree(int mount) {
+    public TreeReader tree(int mount) throws InterruptedException {
         return mounts.live(mount);
     }
 

@@ -135,12 +135,15 @@ class ImageSourceTest {
                         WorkerSettings.DEFAULT));
                 Solver<Ref> solver = Solvers.create(worker.results(), worker.keys(), SolverOptions.parallel(2))) {
             try (Ref image = solve(worker, solver, "one")) {
+                assertThat(transferred).hasValue(0);
+                image.fetch((id, current, total, done) -> transferred.incrementAndGet());
                 assertThat(image.tree().find("/program", false)).isPresent();
                 assertThat(image.tree().find("/etc/passwd", false)).isPresent();
             }
             assertThat(ran).hasValue(1);
             assertThat(transferred.getAndSet(0)).isPositive();
             try (Ref image = solve(worker, solver, "two")) {
+                image.fetch((id, current, total, done) -> transferred.incrementAndGet());
                 assertThat(image.tree().find("/program", false)).isPresent();
             }
             assertThat(ran).hasValue(1);

@@ -28,7 +28,8 @@ final class DepotExporter implements Exporter {
     }
 
     @Override
-    public Exported export(ExportSpec.Added spec, ExportInput input, ExportContext context) {
+    public Exported export(ExportSpec.Added spec, ExportInput input, ExportContext context)
+            throws InterruptedException {
         String name = spec.attribute("name").orElse("");
         if (!name.matches("[a-z0-9]+")) {
             throw new ExporterFault(

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -127,6 +128,52 @@ class RegistryBuildTest {
                         .succeeded();
                 assertThat(usage.out()).doesNotContain("pulled").doesNotContain("COPY");
                 leftovers.noneBelow(fresh.root());
+            }
+        }
+    }
+
+    /** Whether a blob of this image's layers lies in the daemon's store. */
+    private static boolean hasLayers(Daemon daemon, String layer) {
+        return Files.exists(daemon.root().resolve("content/blobs/sha256").resolve(layer));
+    }
+
+    @Test
+    void layersThatNobodyLooksIntoAreNotFetched() throws IOException, InterruptedException {
+        byte[] content = new byte[100_000];
+        new Random(7).nextBytes(content);
+        Files.write(context.resolve("file"), content);
+        try (Registry registry = Registry.start(under("registry"))) {
+            String base = registry.name("it/base:v1");
+            try (Daemon daemon = Daemon.start(under("daemon"))) {
+                build(daemon, "--output", "type=image,push=true,name=" + base)
+                        .run()
+                        .succeeded();
+            }
+            Path blob = largestBlob(folder.resolve("registry/data"));
+            String layer = blob.getName(blob.getNameCount() - 2).toString();
+            Files.writeString(context.resolve("other"), "another file");
+            Files.writeString(
+                    context.resolve("Dockerfile"),
+                    "FROM " + base + "\nLABEL a=b\nCOPY --link other /other\nCMD [\"/file\"]\n");
+            try (Daemon daemon = Daemon.start(under("second"))) {
+                String pushed = registry.name("it/base:v2");
+                build(daemon, "--output", "type=image,push=true,name=" + pushed)
+                        .run()
+                        .succeeded();
+                assertThat(hasLayers(daemon, layer)).isFalse();
+                // a name in the daemon's own store stands for something whole
+                build(daemon, "--output", "type=image,name=it/kept:v2").run().succeeded();
+                assertThat(hasLayers(daemon, layer)).isTrue();
+                assertThat(ImageValidator.layout(daemon.root().resolve("content")))
+                        .isEmpty();
+            }
+            Files.writeString(
+                    context.resolve("Dockerfile"), "FROM " + registry.name("it/base:v2") + "\nCOPY other /o\n");
+            Path out = under("out");
+            try (Daemon daemon = Daemon.start(under("third"))) {
+                build(daemon, "--output", "type=local,dest=" + out).run().succeeded();
+                assertThat(out.resolve("file")).hasBinaryContent(content);
+                assertThat(out.resolve("other")).content().isEqualTo("another file");
             }
         }
     }

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The content store of one state directory. */
 public final class Blobs implements ContentStore {
@@ -48,6 +49,7 @@ public final class Blobs implements ContentStore {
     private final Map<Digest, Seal> trusted = new ConcurrentHashMap<>();
 
     private final Map<Digest, Transfer> transfers = new ConcurrentHashMap<>();
+    private volatile Function<Digest, Optional<BlobSource>> supply = digest -> Optional.empty();
 
     /** What a file looked like when its content was known; one that looks different is read again before it is used. */
     private record Seal(long size, long modified) {
@@ -80,6 +82,11 @@ public final class Blobs implements ContentStore {
         } catch (IOException failed) {
             throw fault("cannot make the content store " + root, failed);
         }
+    }
+
+    /** Where blobs come from that are read though they are not here. */
+    public void supplyBy(Function<Digest, Optional<BlobSource>> sources) {
+        supply = sources;
     }
 
     Budget budget() {
@@ -273,7 +280,13 @@ public final class Blobs implements ContentStore {
     }
 
     @Override
-    public InputStream open(Descriptor blob, long offset) {
+    public InputStream open(Descriptor blob, long offset) throws InterruptedException {
+        if (size(blob.digest()).isEmpty()) {
+            Optional<BlobSource> source = supply.apply(blob.digest());
+            if (source.isPresent()) {
+                fetch(blob, source.get(), TransferListener.SILENT);
+            }
+        }
         Path file = present(blob);
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);

@@ -35,6 +35,7 @@ import io.buildkit4j.store.layer.Unpacker;
 import io.buildkit4j.store.metadata.Database;
 import io.buildkit4j.store.metadata.DeferredWrites;
 import io.buildkit4j.store.snapshot.ActiveSnapshot;
+import io.buildkit4j.store.snapshot.Combinations;
 import io.buildkit4j.store.snapshot.MountDirectory;
 import io.buildkit4j.store.snapshot.SnapshotFiles;
 import io.buildkit4j.store.snapshot.Snapshots;
@@ -80,6 +81,7 @@ public final class DiskStore implements Store {
         blobs = new Blobs(root, database, deferred, ledger, budget);
         LayerNotes notes = new LayerNotes(database, deferred, ledger);
         unpacker = new Unpacker(snapshots, blobs, notes, database, deferred);
+        blobs.supplyBy(unpacker::supply);
         evictions = new EvictionLog(table("evictions"));
         export = new LayerExport(snapshots, blobs, notes);
         this.ledger = ledger;
@@ -87,6 +89,12 @@ public final class DiskStore implements Store {
         space = new Space(root, settings.policy, new Space.Counts(records, snapshots, ledger, budget));
         watch = new Watch(space, snapshots);
         attempts = new Attempts(watch, space);
+        snapshots
+                .late()
+                .fetchBy((snapshot, listener) -> attempts.withRoom(() -> {
+                    unpacker.complete(snapshot, listener);
+                    return snapshot;
+                }));
     }
 
     private record Settings(SpacePolicy policy, Snapshotter snapshotter) {}
@@ -153,24 +161,39 @@ public final class DiskStore implements Store {
     }
 
     @Override
-    public ActiveRef begin(Ref parent, RefDescription description) {
+    public ActiveRef begin(Ref parent, RefDescription description) throws InterruptedException {
         return snapshots.begin(parent, description);
     }
 
     @Override
     public Ref unpack(List<LayerBlob> layers, BlobSource source, TransferListener listener)
             throws InterruptedException {
-        return attempts.withRoom(() -> unpacker.unpack(layers, source, listener));
+        Ref ref = unpacker.defer(layers, source);
+        boolean there = false;
+        try {
+            ref.fetch(listener);
+            there = true;
+            return ref;
+        } finally {
+            if (!there) {
+                ref.close();
+            }
+        }
+    }
+
+    @Override
+    public Ref defer(List<LayerBlob> layers, BlobSource source) throws InterruptedException {
+        return unpacker.defer(layers, source);
     }
 
     @Override
     public Ref merge(List<Ref> inputs, RefDescription description) {
-        return snapshots.merge(inputs, description);
+        return new Combinations(snapshots).merge(inputs, description);
     }
 
     @Override
     public Ref diff(Ref lower, Ref upper, RefDescription description) throws InterruptedException {
-        Optional<Ref> stacked = snapshots.difference(lower, upper, description);
+        Optional<Ref> stacked = new Combinations(snapshots).difference(lower, upper, description);
         if (stacked.isPresent()) {
             return stacked.get();
         }
@@ -187,7 +210,9 @@ public final class DiskStore implements Store {
 
     @Override
     public List<UsageRecord> usage() {
-        return records.snapshots();
+        return records.snapshots().stream()
+                .filter(record -> !snapshots.isLate(record.id()))
+                .toList();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.StoreFault;
 import io.buildkit4j.store.content.Blobs;
 import io.buildkit4j.store.layer.LayerNotes.Form;
+import io.buildkit4j.store.snapshot.Deferred;
 import io.buildkit4j.store.snapshot.Snapshot;
 import io.buildkit4j.store.snapshot.Snapshots;
 import java.io.IOException;
@@ -49,6 +50,13 @@ public final class LayerExport {
     }
 
     private LayerBlob layer(Snapshot snapshot, LayerFormat asked) throws InterruptedException {
+        Optional<LayerBlob> elsewhere = snapshot.deferred().map(Deferred::layer);
+        if (elsewhere.isPresent()) {
+            if (!asked.force()) {
+                return told(snapshot, elsewhere.get().blob(), elsewhere.get().diffId(), asked);
+            }
+            snapshots.directories(snapshot);
+        }
         List<Form> original = here(snapshot.id());
         boolean pulled = original.stream().anyMatch(Form::pulled);
         LayerFormat format = pulled ? asked.withLatest(Optional.empty()) : asked;
@@ -69,10 +77,13 @@ public final class LayerExport {
                 return made;
             }
         });
-        Descriptor blob = MediaTypes.named(form.blob(), format.ociMediaTypes());
+        return told(snapshot, form.blob(), form.diffId(), format);
+    }
+
+    private static LayerBlob told(Snapshot snapshot, Descriptor blob, Digest diffId, LayerFormat format) {
         return new LayerBlob(
-                blob,
-                form.diffId(),
+                MediaTypes.named(blob, format.ociMediaTypes()),
+                diffId,
                 Optional.of(snapshot.created()),
                 snapshot.description().text());
     }
@@ -94,8 +105,10 @@ public final class LayerExport {
 
     private Form written(Snapshot snapshot, LayerFormat format) throws InterruptedException {
         try (Packing packing = new Packing(blobs.begin(), format)) {
-            Optional<Path> below =
-                    snapshot.layers().stream().skip(1).findFirst().map(snapshots::directory);
+            // what it was made over, which another snapshot may show it over something else
+            Optional<Path> below = snapshot.parent()
+                    .flatMap(parent -> parent.layers().stream().findFirst())
+                    .map(snapshots::directory);
             new LayerWriter(snapshots.directory(snapshot), below, format.latest(), packing.tar()).write();
             return packing.finish();
         } catch (IOException failed) {

@@ -16,20 +16,23 @@ import io.buildkit4j.store.content.Blobs;
 import io.buildkit4j.store.metadata.Database;
 import io.buildkit4j.store.metadata.DeferredWrites;
 import io.buildkit4j.store.snapshot.ActiveSnapshot;
+import io.buildkit4j.store.snapshot.Deferred;
+import io.buildkit4j.store.snapshot.Snapshot;
 import io.buildkit4j.store.snapshot.Snapshots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 
-/** Makes snapshots of chains of layer blobs; each chain once. */
+/** Makes snapshots of chains of layer blobs, each chain once: at first in name only, then of files. */
 public final class Unpacker {
     /** Layers of one image that are fetched and applied at the same time. */
     private static final int AT_ONCE = 6;
@@ -39,6 +42,9 @@ public final class Unpacker {
     private final Remembered chains;
     private final LayerNotes notes;
     private final Flights flights = new Flights();
+    private final Flights deferrals = new Flights();
+    /** By their chain ids. */
+    private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
 
     /** Keeps chain ids in the database. */
     public Unpacker(Snapshots snapshots, Blobs blobs, LayerNotes notes, Database database, DeferredWrites deferred) {
@@ -51,138 +57,153 @@ public final class Unpacker {
     /** The snapshot is gone. */
     public void removed(String snapshot) {
         chains.removeValue(snapshot);
+        awaited.values().removeIf(each -> each.snapshot.equals(snapshot));
     }
 
-    /** One layer of the chain on its way. */
-    private static final class Step {
-        private final String chain;
-        private final LayerBlob layer;
-        private final @Nullable Step previous;
-        private final CountDownLatch committed = new CountDownLatch(1);
-        private volatile @Nullable Ref ref;
+    /** A layer that is deferred, and where it comes from. */
+    private record Awaited(String snapshot, LayerBlob layer, BlobSource source) {}
 
-        Step(String chain, LayerBlob layer, @Nullable Step previous) {
-            this.chain = chain;
-            this.layer = layer;
-            this.previous = previous;
-        }
-
-        void commit(Ref made) {
-            ref = made;
-            committed.countDown();
-        }
+    /** Where the blob of a layer that is deferred can be had. */
+    public Optional<BlobSource> supply(Digest blob) {
+        return awaited.values().stream()
+                .filter(each -> each.layer.blob().digest().equals(blob))
+                .map(Awaited::source)
+                .findFirst();
     }
 
-    /** What is fetched and who hears of it. */
-    private record Transfer(BlobSource source, TransferListener listener, Semaphore permits) {}
-
-    /** See {@link io.buildkit4j.store.Store#unpack}. */
-    public Ref unpack(List<LayerBlob> layers, BlobSource source, TransferListener listener)
-            throws InterruptedException {
-        List<Step> steps = steps(layers);
-        if (steps.isEmpty()) {
-            return snapshots.scratch();
-        }
-        int known = steps.size();
-        Optional<Ref> found = Optional.empty();
-        while (known > 0 && found.isEmpty()) {
-            found = find(steps.get(known - 1));
-            known -= found.isPresent() ? 0 : 1;
-        }
-        if (found.isPresent()) {
-            steps.get(known - 1).commit(found.get());
-        }
-        Transfer transfer = new Transfer(source, listener, new Semaphore(AT_ONCE));
-        try (TaskScope scope = TaskScope.open("unpack")) {
-            for (Step step : steps.subList(known, steps.size())) {
-                scope.fork(() -> {
-                    step.commit(flights.get(step.chain, new Flights.Wanted<Ref>() {
-                        @Override
-                        public Optional<Ref> find() {
-                            return Unpacker.this.find(step);
-                        }
-
-                        @Override
-                        public Ref make() throws InterruptedException {
-                            return Unpacker.this.make(step, transfer);
-                        }
-                    }));
-                    return step;
-                });
-            }
-            scope.join();
-            return ref(steps.getLast()).share();
-        } finally {
-            steps.forEach(Unpacker::release);
-        }
-    }
-
-    private static void release(Step step) {
-        Ref ref = step.ref;
-        if (ref != null) {
-            ref.close();
-        }
-    }
-
-    /** Chain ids as in the OCI image specification's config page. */
-    private static List<Step> steps(List<LayerBlob> layers) {
-        List<Step> steps = new ArrayList<>();
+    /** See {@link io.buildkit4j.store.Store#defer}. */
+    public Ref defer(List<LayerBlob> layers, BlobSource source) throws InterruptedException {
+        Ref top = snapshots.scratch();
         String chain = "";
-        Step previous = null;
         for (LayerBlob layer : layers) {
+            // chain ids as in the OCI image specification's config page
             chain = chain.isEmpty()
                     ? layer.diffId().toString()
                     : Digest.ofText(chain + " " + layer.diffId()).toString();
-            previous = new Step(chain, layer, previous);
-            steps.add(previous);
+            try (Ref below = top) {
+                top = deferred(new Deferred(chain, layer, source), below);
+            }
         }
-        return steps;
+        return top;
     }
 
-    private Optional<Ref> find(Step step) {
-        return chains.get(step.chain).flatMap(snapshots::find);
+    private Ref deferred(Deferred layer, Ref below) throws InterruptedException {
+        return deferrals.get(layer.chain(), new Flights.Wanted<>() {
+            @Override
+            public Optional<Ref> find() {
+                return known(layer);
+            }
+
+            @Override
+            public Ref make() {
+                LayerBlob blob = layer.layer();
+                String text = blob.description().isEmpty()
+                        ? "pulled layer " + blob.blob().digest()
+                        : blob.description();
+                Ref made = snapshots.late().defer(layer, below, RefDescription.regular(text));
+                awaited.put(layer.chain(), new Awaited(made.id(), blob, layer.source()));
+                return made;
+            }
+        });
     }
 
-    private Ref make(Step step, Transfer transfer) throws InterruptedException {
-        RefDescription description = RefDescription.regular(
-                step.layer.description().isEmpty()
-                        ? "pulled layer " + step.layer.blob().digest()
-                        : step.layer.description());
-        try (Ref nothing = snapshots.scratch();
-                ActiveSnapshot active = snapshots.begin(nothing, description)) {
+    /** One that is there already; if in name only, it comes from the newest source. */
+    private Optional<Ref> known(Deferred layer) {
+        Awaited before = awaited.get(layer.chain());
+        Optional<Ref> found =
+                before == null ? chains.get(layer.chain()).flatMap(snapshots::find) : snapshots.find(before.snapshot);
+        if (found.isPresent() && before != null) {
+            awaited.replace(layer.chain(), before, new Awaited(before.snapshot, layer.layer(), layer.source()));
+            snapshots.late().redirect(snapshots.of(found.get()), layer);
+        }
+        return found;
+    }
+
+    /** One layer on its way. */
+    private static final class Arrival {
+        private final Snapshot snapshot;
+        private final Optional<Arrival> below;
+        private final CountDownLatch committed = new CountDownLatch(1);
+
+        Arrival(Snapshot snapshot, Optional<Arrival> below) {
+            this.snapshot = snapshot;
+            this.below = below;
+        }
+    }
+
+    /** Who hears of what is fetched. */
+    private record Transfer(TransferListener listener, Semaphore permits) {}
+
+    /** Fetches and applies all that is deferred of a snapshot, which somebody holds. */
+    public void complete(Snapshot top, TransferListener listener) throws InterruptedException {
+        Map<Snapshot, Arrival> arrivals = new LinkedHashMap<>();
+        for (Snapshot layer : top.allDeferred()) {
+            Optional<Arrival> below = layer.parent().flatMap(parent -> Optional.ofNullable(arrivals.get(parent)));
+            arrivals.put(layer, new Arrival(layer, below));
+        }
+        Transfer transfer = new Transfer(listener, new Semaphore(AT_ONCE));
+        try (TaskScope scope = TaskScope.open("unpack")) {
+            arrivals.values()
+                    .forEach(arrival -> scope.fork(() -> {
+                        flights.get(arrival.snapshot.id(), new Flights.Wanted<Snapshot>() {
+                            @Override
+                            public Optional<Snapshot> find() {
+                                return Optional.of(arrival.snapshot)
+                                        .filter(layer -> layer.deferred().isEmpty());
+                            }
+
+                            @Override
+                            public Snapshot make() throws InterruptedException {
+                                Unpacker.this.make(arrival, transfer);
+                                return arrival.snapshot;
+                            }
+                        });
+                        arrival.committed.countDown();
+                        return arrival;
+                    }));
+            scope.join();
+        }
+    }
+
+    private void make(Arrival arrival, Transfer transfer) throws InterruptedException {
+        Optional<Deferred> wanted = arrival.snapshot.deferred();
+        if (wanted.isEmpty()) {
+            return;
+        }
+        LayerBlob layer = wanted.get().layer();
+        try (ActiveSnapshot active = snapshots.late().begin(arrival.snapshot)) {
             LayerReader reader = new LayerReader(
-                    active.directory(), new LayerLimits(step.layer.blob().size(), active.room()));
+                    active.directory(), new LayerLimits(layer.blob().size(), active.room()));
             transfer.permits.acquire();
             try {
-                receive(reader, step.layer, transfer);
+                receive(reader, wanted.get(), transfer.listener);
             } finally {
                 transfer.permits.release();
             }
-            return commit(step, active, reader);
+            commit(arrival, wanted.get(), active, reader);
         }
     }
 
     /** Unpacks a blob that is here; else fetches it and unpacks it at the same time. */
-    private void receive(LayerReader reader, LayerBlob layer, Transfer transfer) throws InterruptedException {
+    private void receive(LayerReader reader, Deferred wanted, TransferListener listener) throws InterruptedException {
+        LayerBlob layer = wanted.layer();
         Descriptor blob = layer.blob();
         if (blobs.size(blob.digest()).isPresent()) {
-            apply(reader, layer, blobs.open(blob), transfer.listener);
+            apply(reader, layer, blobs.open(blob), listener);
             return;
         }
         Passing passing = new Passing();
         try (TaskScope scope = TaskScope.open("fetch")) {
             scope.fork(() -> {
                 blobs.fetch(
-                        blob,
-                        (wanted, offset) -> passing.passed(transfer.source.open(wanted, offset)),
-                        transfer.listener);
+                        blob, (asked, offset) -> passing.passed(wanted.source().open(asked, offset)), listener);
                 passing.end();
                 return blob;
             });
             TaskScope.Task<Optional<Fault>> applied = scope.fork(() -> {
                 Optional<InputStream> arriving = passing.received();
                 try {
-                    apply(reader, layer, arriving.isPresent() ? arriving.get() : blobs.open(blob), transfer.listener);
+                    apply(reader, layer, arriving.isPresent() ? arriving.get() : blobs.open(blob), listener);
                     return Optional.empty();
                 } catch (Fault failed) {
                     // that the blob is not what its digest says would be the better reason: let it come to its end
@@ -231,29 +252,22 @@ public final class Unpacker {
                 kind, "cannot unpack the layer " + layer.blob().digest() + ": " + cause.getMessage(), cause);
     }
 
-    private Ref commit(Step step, ActiveSnapshot active, LayerReader reader) throws InterruptedException {
-        Step previous = step.previous;
-        if (previous != null) {
-            previous.committed.await();
+    private void commit(Arrival arrival, Deferred wanted, ActiveSnapshot active, LayerReader reader)
+            throws InterruptedException {
+        if (arrival.below.isPresent()) {
+            arrival.below.get().committed.await();
         }
-        try (Ref below = previous == null ? snapshots.scratch() : ref(previous).share()) {
+        LayerBlob layer = wanted.layer();
+        try (Ref below = snapshots.late().below(arrival.snapshot)) {
             new LayerCompletion(reader, below.tree()).complete();
-            Ref committed = active.commitOver(below);
-            chains.put(step.chain, committed.id());
-            notes.put(committed.id(), new LayerNotes.Form(step.layer.blob(), step.layer.diffId(), true, -1));
-            return committed;
+            active.commitInto(arrival.snapshot);
+            chains.put(wanted.chain(), arrival.snapshot.id());
+            awaited.remove(wanted.chain());
+            notes.put(arrival.snapshot.id(), new LayerNotes.Form(layer.blob(), layer.diffId(), true, -1));
         } catch (IOException failed) {
-            throw fault(Kind.UNKNOWN, step.layer, failed);
+            throw fault(Kind.UNKNOWN, layer, failed);
         } catch (Fault failed) {
-            throw fault(failed.kind(), step.layer, failed);
+            throw fault(failed.kind(), layer, failed);
         }
-    }
-
-    private static Ref ref(Step step) {
-        Ref ref = step.ref;
-        if (ref == null) {
-            throw new StoreFault(Kind.INTERNAL, "layer " + step.chain + " was not committed");
-        }
-        return ref;
     }
 }

@@ -54,6 +54,10 @@ public final class ActiveSnapshot implements ActiveRef {
         return snapshots.files().directory(id);
     }
 
+    String id() {
+        return id;
+    }
+
     /** The step that it belongs to. */
     public Optional<Object> step() {
         return step;
@@ -166,6 +170,15 @@ public final class ActiveSnapshot implements ActiveRef {
     public Ref commitOver(Ref below) throws InterruptedException {
         open();
         return commitOver(snapshots.of(below));
+    }
+
+    /** What is in the directory is what was deferred. */
+    public void commitInto(Snapshot layer) {
+        open();
+        snapshots.late().arrived(begun, layer);
+        ended.set(true);
+        snapshots.ended(this);
+        parent.close();
     }
 
     private Ref commitOver(Snapshot below) throws InterruptedException {

@@ -7,6 +7,7 @@ import io.buildkit4j.store.budget.Reservation;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -60,6 +61,12 @@ public final class Snapshot {
     /** What its writer was promised, until its files are measured. */
     volatile @Nullable Reservation unmeasured;
 
+    /** What its directory will be made of; nothing once it is there. */
+    volatile @Nullable Deferred deferred;
+
+    /** Whether nothing that it stands on, nor itself, is deferred; from then on for good. */
+    volatile boolean arrived;
+
     /** Whether it, or something below it, was found not to be what was committed. */
     volatile boolean damaged;
 
@@ -78,6 +85,7 @@ public final class Snapshot {
         this.compared = facts.size < 0;
         this.lastUsed = facts.lastUsed;
         this.uses = new AtomicLong(facts.uses);
+        this.arrived = parents.stream().allMatch(parent -> parent.arrived);
     }
 
     /** The empty file system. */
@@ -107,9 +115,27 @@ public final class Snapshot {
         return id;
     }
 
-    /** Whether it has a directory. */
+    /** Whether it has a directory, now. */
     public boolean hasDirectory() {
-        return shape == Shape.LAYER;
+        return shape == Shape.LAYER && deferred == null;
+    }
+
+    /** What its directory will be made of, unless that is there. */
+    public Optional<Deferred> deferred() {
+        return Optional.ofNullable(deferred);
+    }
+
+    /** Of itself and what it stands on: all that are deferred, each after what it stands on. */
+    public List<Snapshot> allDeferred() {
+        return withAllBelow(List.of(this)).stream()
+                .filter(each -> each.deferred != null)
+                .sorted(Comparator.comparingInt(each -> each.layers().size()))
+                .toList();
+    }
+
+    /** What it is laid over; only layers that were unpacked are asked. */
+    public Optional<Snapshot> parent() {
+        return parents.stream().findFirst();
     }
 
     /** When it was committed. */

@@ -7,6 +7,7 @@ import io.buildkit4j.store.FilePrint;
 import io.buildkit4j.store.MountedTree;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.TransferListener;
 import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.store.tree.ContentHashes;
@@ -48,12 +49,17 @@ final class SnapshotRef implements Ref {
         return snapshots.hold(snapshot());
     }
 
-    private LayeredTree readTree() {
+    private LayeredTree readTree() throws InterruptedException {
         return new LayeredTree(snapshots.files().cache(), snapshots.stack(snapshots.directories(snapshot())));
     }
 
     @Override
-    public TreeReader tree() {
+    public void fetch(TransferListener listener) throws InterruptedException {
+        snapshots.late().await(snapshot(), listener);
+    }
+
+    @Override
+    public TreeReader tree() throws InterruptedException {
         return readTree();
     }
 

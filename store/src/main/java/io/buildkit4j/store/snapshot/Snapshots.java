@@ -7,6 +7,7 @@ import io.buildkit4j.store.MountedTree;
 import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.TransferListener;
 import io.buildkit4j.store.UsageRecord;
 import io.buildkit4j.store.budget.Budget;
 import io.buildkit4j.store.budget.Reservation;
@@ -46,6 +47,7 @@ public final class Snapshots {
     private long total;
 
     private final Snapshot scratch = Snapshot.scratch();
+    private final LateLayers late = new LateLayers(this);
 
     /** Finds what is there and deletes what a crash left. */
     public Snapshots(
@@ -126,13 +128,15 @@ public final class Snapshots {
     }
 
     /** Begins a writable snapshot. */
-    public ActiveSnapshot begin(Ref parent, RefDescription description) {
-        Snapshot below = of(parent);
-        String id = files.newId();
-        List<Path> lower = directories(below);
+    public ActiveSnapshot begin(Ref parent, RefDescription description) throws InterruptedException {
+        List<Path> lower = directories(of(parent));
+        return begin(files.newId(), parent.share(), description, lower);
+    }
+
+    ActiveSnapshot begin(String id, Ref parent, RefDescription description, List<Path> lower) {
         files.make(id, lower.isEmpty() ? files.empty() : lower.getFirst());
         ActiveSnapshot begun = new ActiveSnapshot(
-                this, new ActiveSnapshot.Beginning(id, parent.share(), description, budget.reserve()), lower);
+                this, new ActiveSnapshot.Beginning(id, parent, description, budget.reserve()), lower);
         lock.lock();
         try {
             active.add(begun);
@@ -153,48 +157,17 @@ public final class Snapshots {
 
     /** Makes the directory, which nobody writes any more, a snapshot. What it was promised stays so until it is measured. */
     Ref commit(ActiveSnapshot.Beginning begun, Snapshot parent) {
+        return addLayer(begun.id(), parent, begun.description(), made -> made.unmeasured = begun.room());
+    }
+
+    Ref addLayer(String id, Snapshot parent, RefDescription description, Consumer<Snapshot> also) {
         List<Snapshot> parents = parent == scratch ? List.of() : List.of(parent);
-        Facts facts = Facts.fresh(begun.description());
-        Snapshot made = new Snapshot(begun.id(), Shape.LAYER, parents, List.of(), facts);
-        made.unmeasured = begun.room();
+        Snapshot made = new Snapshot(id, Shape.LAYER, parents, List.of(), Facts.fresh(description));
+        also.accept(made);
         return add(made);
     }
 
-    /** One over the other, the last uppermost. */
-    public Ref merge(List<Ref> inputs, RefDescription description) {
-        List<Snapshot> parents = new ArrayList<>();
-        for (Ref input : inputs) {
-            Snapshot snapshot = of(input);
-            if (snapshot != scratch) {
-                parents.add(snapshot);
-            }
-        }
-        return switch (parents.size()) {
-            case 0 -> scratch();
-            case 1 -> hold(parents.getFirst());
-            default -> add(new Snapshot(files.newId(), Shape.MERGE, parents, List.of(), Facts.fresh(description)));
-        };
-    }
-
-    /** The layers of upper above lower, when lower's layers are the lowest of upper's. */
-    public Optional<Ref> difference(Ref lower, Ref upper, RefDescription description) {
-        List<Snapshot> below = of(lower).layers();
-        List<Snapshot> all = of(upper).layers();
-        int own = all.size() - below.size();
-        if (own < 0 || !all.subList(own, all.size()).equals(below)) {
-            return Optional.empty();
-        }
-        if (own == 0) {
-            return Optional.of(scratch());
-        }
-        if (below.isEmpty()) {
-            return Optional.of(upper.share());
-        }
-        return Optional.of(add(new Snapshot(
-                files.newId(), Shape.DIFF, List.of(of(upper)), all.subList(0, own), Facts.fresh(description))));
-    }
-
-    private Ref add(Snapshot snapshot) {
+    Ref add(Snapshot snapshot) {
         lock.lock();
         try {
             known.put(snapshot.id, snapshot);
@@ -207,7 +180,11 @@ public final class Snapshots {
         return new SnapshotRef(this, snapshot);
     }
 
-    private void remember(Snapshot snapshot) {
+    /** What is deferred is not remembered: a daemon that starts asks for it anew. */
+    void remember(Snapshot snapshot) {
+        if (snapshot.deferred != null) {
+            return;
+        }
         deferred.put(TABLE, snapshot.id, () -> {
             measure(snapshot);
             return SnapshotRecords.encode(snapshot);
@@ -216,8 +193,8 @@ public final class Snapshots {
 
     private long measure(Snapshot snapshot) {
         long size = snapshot.facts().size();
-        if (size >= 0) {
-            return size;
+        if (size >= 0 || snapshot.deferred != null) {
+            return Math.max(0, size);
         }
         try {
             SnapshotFiles.Measured measured =
@@ -309,6 +286,22 @@ public final class Snapshots {
         return locked(() -> total);
     }
 
+    /** Whether it is there in name only, and takes no room. */
+    public boolean isLate(String id) {
+        return locked(() -> Optional.ofNullable(known.get(id))
+                .filter(snapshot -> snapshot.deferred != null)
+                .isPresent());
+    }
+
+    boolean isScratch(Snapshot snapshot) {
+        return snapshot == scratch;
+    }
+
+    /** Layers that are there in name only. */
+    public LateLayers late() {
+        return late;
+    }
+
     /** What is written now. */
     public List<ActiveSnapshot> active() {
         return locked(() -> List.copyOf(active));
@@ -326,7 +319,9 @@ public final class Snapshots {
         List<Snapshot> held;
         lock.lock();
         try {
-            active.forEach(writing -> found.add(writing.usage()));
+            active.stream()
+                    .filter(writing -> !known.containsKey(writing.id()))
+                    .forEach(writing -> found.add(writing.usage()));
             held = all.stream().filter(snapshot -> snapshot.holds > 0).toList();
         } finally {
             lock.unlock();
@@ -360,8 +355,9 @@ public final class Snapshots {
         throw new StoreFault(Kind.INVALID_ARGUMENT, "ref " + ref.id() + " is of another store");
     }
 
-    /** Directories that show the snapshot, the uppermost first; none for scratch. */
-    public List<Path> directories(Snapshot snapshot) {
+    /** Directories that show the snapshot, the uppermost first; none for scratch. Fetches what is deferred of it. */
+    public List<Path> directories(Snapshot snapshot) throws InterruptedException {
+        late.await(snapshot, TransferListener.SILENT);
         return stacks.directories(snapshot);
     }
 

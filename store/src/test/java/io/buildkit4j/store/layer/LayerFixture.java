@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store, and layers to unpack into it that lie in memory. */
 final class LayerFixture implements AutoCloseable {
@@ -33,6 +34,8 @@ final class LayerFixture implements AutoCloseable {
     final Store store;
     private final Path directory;
     private final Map<Digest, byte[]> remote = new HashMap<>();
+    /** How often a blob was asked for. */
+    final AtomicInteger asked = new AtomicInteger();
 
     LayerFixture(Path directory) {
         this.directory = directory;
@@ -99,17 +102,26 @@ final class LayerFixture implements AutoCloseable {
         return new LayerBlob(blob, diffId, Optional.empty(), "");
     }
 
+    byte[] bytes(Descriptor blob) {
+        return remote.getOrDefault(blob.digest(), new byte[0]);
+    }
+
     void replace(LayerBlob layer, byte[] bytes) {
         remote.put(layer.blob().digest(), bytes);
     }
 
     private InputStream open(Descriptor blob, long offset) {
-        byte[] bytes = remote.getOrDefault(blob.digest(), new byte[0]);
+        asked.incrementAndGet();
+        byte[] bytes = bytes(blob);
         return new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
     }
 
     Ref unpack(LayerBlob... layers) throws InterruptedException {
         return store.unpack(List.of(layers), this::open, TransferListener.SILENT);
+    }
+
+    Ref defer(LayerBlob... layers) throws InterruptedException {
+        return store.defer(List.of(layers), this::open);
     }
 
     List<TarEntry> entries(LayerBlob layer) throws IOException, InterruptedException {
@@ -123,17 +135,17 @@ final class LayerFixture implements AutoCloseable {
         return all;
     }
 
-    static List<String> names(Ref ref, String directory) {
+    static List<String> names(Ref ref, String directory) throws InterruptedException {
         return ref.tree().list(directory).stream().map(TreeEntry::name).toList();
     }
 
-    static String text(Ref ref, String path) throws IOException {
+    static String text(Ref ref, String path) throws IOException, InterruptedException {
         try (InputStream in = ref.tree().open(ref.tree().find(path, true).orElseThrow())) {
             return new String(in.readAllBytes(), UTF_8);
         }
     }
 
-    static TreeEntry at(Ref ref, String path) {
+    static TreeEntry at(Ref ref, String path) throws InterruptedException {
         return ref.tree().find(path, false).orElseThrow(() -> new AssertionError(path + " is not there"));
     }
 

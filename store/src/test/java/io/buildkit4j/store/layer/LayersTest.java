@@ -118,7 +118,7 @@ class LayersTest {
         return store.unpack(List.of(layers), this::open, TransferListener.SILENT);
     }
 
-    private static List<String> names(Ref ref, String directory) {
+    private static List<String> names(Ref ref, String directory) throws InterruptedException {
         return ref.tree().list(directory).stream().map(TreeEntry::name).toList();
     }
 

@@ -17,6 +17,7 @@ import io.buildkit4j.store.Snapshotter;
 import io.buildkit4j.store.SpacePolicy;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.store.StoreFault;
+import io.buildkit4j.store.TreeReader;
 import io.buildkit4j.store.TreeWriter.Attributes;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -106,10 +107,10 @@ abstract class SnapshotterContract {
                 ref = next;
                 new Model(changes).change(model, 25);
                 assertThat(seen(ref)).as("seed %d, layer %d", seed, layer).isEqualTo(Model.described(model));
-                Ref shown = ref;
+                TreeReader shown = ref.tree();
                 Model.described(model)
                         .keySet()
-                        .forEach(path -> assertThat(shown.tree().find("/" + path, false))
+                        .forEach(path -> assertThat(shown.find("/" + path, false))
                                 .as(path)
                                 .isPresent());
             }

@@ -90,14 +90,14 @@ class FileOperationTest {
         return new Copy(frame, from, to, NOBODY, -1, "", traits, -1, List.of(), List.of(), List.of());
     }
 
-    private static String read(Ref ref, String path) throws IOException {
+    private static String read(Ref ref, String path) throws IOException, InterruptedException {
         TreeEntry entry = ref.tree().find(path, true).orElseThrow();
         try (InputStream in = ref.tree().open(entry)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
-    private static List<String> names(Ref ref, String path) {
+    private static List<String> names(Ref ref, String path) throws InterruptedException {
         return ref.tree().list(path).stream().map(TreeEntry::name).toList();
     }
 

@@ -1,5 +1,6 @@
 package io.buildkit4j.worker.source.local;
 
+import io.buildkit4j.footing.Kind;
 import io.buildkit4j.store.ActiveRef;
 import io.buildkit4j.store.MetadataTable;
 import io.buildkit4j.store.RecordType;
@@ -7,6 +8,7 @@ import io.buildkit4j.store.Ref;
 import io.buildkit4j.store.RefDescription;
 import io.buildkit4j.store.Store;
 import io.buildkit4j.wire.Session;
+import io.buildkit4j.worker.WorkerFault;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -70,7 +72,7 @@ public final class LocalDirectories {
         Optional<Ref> kept = known.flatMap(of -> store.find(of.ref));
         Ref before = kept.orElseGet(store::scratch);
         RefDescription record = new RefDescription("local source for " + request.name(), RecordType.LOCAL_SOURCE);
-        try (Difference difference = new Difference(before.tree(), () -> store.begin(before, record))) {
+        try (Difference difference = new Difference(before.tree(), () -> begin(before, record))) {
             // bytes may change while size and time stay: the inode's time tells, where the client says it
             session.receive(request.since(kept.isPresent() ? known.orElseThrow().walked : NEVER), difference);
             if (!difference.any()) {
@@ -85,6 +87,16 @@ public final class LocalDirectories {
             return remember(identity, now, after, record);
         } finally {
             before.close();
+        }
+    }
+
+    /** For callers that cannot be interrupted: what a client sent is never fetched. */
+    private ActiveRef begin(Ref before, RefDescription record) {
+        try {
+            return store.begin(before, record);
+        } catch (InterruptedException canceled) {
+            Thread.currentThread().interrupt();
+            throw new WorkerFault(Kind.CANCELED, "receiving files was canceled", canceled);
         }
     }
 

@@ -63,7 +63,7 @@ class LocalDirectoriesTest {
         return ref;
     }
 
-    private static List<String> names(Ref ref, String path) {
+    private static List<String> names(Ref ref, String path) throws InterruptedException {
         return ref.tree().list(path).stream().map(TreeEntry::name).toList();
     }
 
