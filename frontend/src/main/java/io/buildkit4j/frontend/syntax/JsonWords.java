@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** The exec form: a JSON list of texts and nothing else. */
 final class JsonWords {
+    /** What is nested deeper is no JSON to BuildKit either. */
+    private static final int DEEPEST = 10_000;
+
     private JsonWords() {}
 
     static Optional<List<String>> read(String text) {
@@ -43,6 +46,7 @@ final class JsonWords {
         }
         try (JsonReader in = new JsonReader(new StringReader(text))) {
             in.setStrictness(com.google.gson.Strictness.STRICT);
+            in.setNestingLimit(DEEPEST);
             in.skipValue();
             return in.peek() == JsonToken.END_DOCUMENT;
         } catch (IOException | IllegalStateException notJson) {

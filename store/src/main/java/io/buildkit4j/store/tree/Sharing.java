@@ -13,10 +13,13 @@ import java.util.Set;
  * Which files a layer that is being written may share with the committed layers that they are copied from: one inode under
  * two names costs a system call where a copy costs a dozen. Allowed only while nobody can take the two for one file: two
  * layers with a common file must never be seen in one tree, so each remembers its <em>kin</em>, the layers that it shares
- * with, with its hashes. The first few files of a copy are copied, so that a small copy makes no kin. Used by one thread.
+ * with, with its hashes. The first few files of a copy are copied unless they are large, so that a small copy makes no kin. Used by one thread.
  */
 final class Sharing {
     private static final int COPIED_FIRST = 64;
+
+    /** Bytes of a file that takes longer to copy than any kin is worth. */
+    private static final long LARGE = 1 << 20;
 
     private final List<Layer> lowers;
     private final Map<Layer, Boolean> strangers = new HashMap<>();
@@ -32,7 +35,8 @@ final class Sharing {
 
     /** Whether the file may be shared: it would look the same, and its layer is a stranger to all below. */
     boolean allows(Layer source, TreeEntry file, Attributes wanted) {
-        return ++asked > COPIED_FIRST
+        boolean worthIt = ++asked > COPIED_FIRST || file.size() >= LARGE;
+        return worthIt
                 && file.mode() == wanted.mode()
                 && file.uid() == wanted.uid()
                 && file.gid() == wanted.gid()

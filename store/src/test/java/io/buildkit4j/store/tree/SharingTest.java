@@ -90,6 +90,23 @@ class SharingTest {
     }
 
     @Test
+    void sharesALargeFileAlthoughItIsTheFirst() throws IOException {
+        Path large = Files.createDirectory(folder.resolve("large"));
+        WritableTree made = writable(large);
+        write(made, "/big", "x".repeat(1 << 20));
+        write(made, "/small", "x");
+        cache.committed(large, made);
+        Path upper = Files.createDirectory(folder.resolve("copied"));
+        WritableTree tree = writable(upper);
+        LayeredTree from = new LayeredTree(cache, List.of(large));
+        for (TreeEntry file : from.list("/")) {
+            tree.copyFile(from, file, file.path(), PLAIN);
+        }
+        assertThat(HostFiles.status(upper + "/big").links()).isEqualTo(2);
+        assertThat(HostFiles.status(upper + "/small").links()).isEqualTo(1);
+    }
+
+    @Test
     void sharesNothingThatLooksDifferent() throws IOException {
         Path upper = Files.createDirectory(folder.resolve("other"));
         WritableTree tree = writable(upper);
